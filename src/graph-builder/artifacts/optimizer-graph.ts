@@ -1,0 +1,53 @@
+import { inScope } from '../ir/scope.ts';
+import { type Graph, type GraphOutput, input, type Value } from '../ir/value.ts';
+import type { ParameterShape } from '../networks/parameters.ts';
+import { add, div, exp, mul, sqrt, sub } from '../operators/index.ts';
+
+/** Adam's constants (Kingma and Ba 2015, algorithm 1: its own defaults). */
+export const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+
+/**
+ * optimizer_model: one Adam step for every parameter P. Inputs P, P.grad, P.m, P.v, then `step` (float32 scalar, 1 at the
+ * first step) and `learning_rate`; outputs P.new, P.m.new, P.v.new.
+ */
+export function optimizerGraph(parameters: readonly ParameterShape[]): Graph {
+  const step = input('step', 'float32', []);
+  const learningRate = input('learning_rate', 'float32', []);
+  const stepSize = mul(learningRate, div(sqrt(biasCorrection(step, adam.beta2)), biasCorrection(step, adam.beta1)));
+  const epsilon = mul(sqrt(biasCorrection(step, adam.beta2)), adam.epsilon);
+  const updates = parameters.map(({ name, shape }) => {
+    const state = (suffix: string) => input(`${name}${suffix}`, 'float32', shape);
+    const inputs = [state(''), state('.grad'), state('.m'), state('.v')] as const;
+    return { inputs, outputs: inScope(name, () => adamUpdate(name, inputs, stepSize, epsilon)) };
+  });
+  return {
+    name: 'optimizer',
+    inputs: [...updates.flatMap(({ inputs }) => inputs), step, learningRate],
+    outputs: updates.flatMap(({ outputs }) => outputs),
+  };
+}
+
+/** 1 − βᵗ, as 1 − exp(t · ln β). */
+function biasCorrection(step: Value, beta: number): Value {
+  return sub(1, exp(mul(step, Math.log(beta))));
+}
+
+/**
+ * p − α · (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε), written with the corrections moved into the scalars:
+ * α' = α √(1 − β₂ᵗ) / (1 − β₁ᵗ) and ε' = ε √(1 − β₂ᵗ).
+ */
+function adamUpdate(
+  name: string,
+  [parameter, gradient, first, second]: readonly [Value, Value, Value, Value],
+  stepSize: Value,
+  epsilon: Value,
+): readonly GraphOutput[] {
+  const newFirst = add(mul(first, adam.beta1), mul(gradient, 1 - adam.beta1));
+  const newSecond = add(mul(second, adam.beta2), mul(mul(gradient, gradient), 1 - adam.beta2));
+  const change = div(mul(newFirst, stepSize), add(sqrt(newSecond), epsilon));
+  return [
+    { name: `${name}.new`, value: sub(parameter, change) },
+    { name: `${name}.m.new`, value: newFirst },
+    { name: `${name}.v.new`, value: newSecond },
+  ];
+}

@@ -1,0 +1,84 @@
+import { differentiate } from '../autodiff/gradients.ts';
+import { symbolic } from '../ir/dimension.ts';
+import { type Graph, type InputValue, input, type Value } from '../ir/value.ts';
+import { inputParameters } from '../networks/parameters.ts';
+import { type TransformNetworkOptions, transformNetwork } from '../networks/transform-network.ts';
+import {
+  type LossTerms,
+  layerOf,
+  listInputs,
+  lossTerms,
+  type Objective,
+  objectiveInputs,
+  perceive,
+} from '../objective/objective.ts';
+
+/** What a training run's graphs are built from. */
+export interface TrainingGraphOptions {
+  readonly network: TransformNetworkOptions;
+  readonly objective: Objective;
+  /** Photographs in one run of the graph. */
+  readonly batch: number;
+  /** Height and width of the crops, a multiple of 4. */
+  readonly size: number;
+}
+
+const outputs = ({ loss, content, style, tv }: LossTerms) => [
+  { name: 'loss', value: loss },
+  { name: 'content', value: content },
+  { name: 'style', value: style },
+  { name: 'tv', value: tv },
+];
+
+interface Forward {
+  readonly graph: Graph;
+  readonly parameters: readonly InputValue[];
+  readonly stylized: Value;
+}
+
+/** training_model: parameters, `content`, style targets and weights → loss, its terms, one gradient a parameter. */
+export function trainingGraph(options: TrainingGraphOptions): Graph {
+  const { graph, parameters } = forward('training', options);
+  return differentiate(graph, 'loss', parameters);
+}
+
+/** eval_model: as training_model, but with the stylized pictures in place of the gradients. */
+export function evaluationGraph(options: TrainingGraphOptions): Graph {
+  const { graph, stylized } = forward('evaluation', options);
+  return { ...graph, outputs: [...graph.outputs, { name: 'stylized', value: stylized }] };
+}
+
+function forward(name: string, { network, objective, batch, size }: TrainingGraphOptions): Forward {
+  if (!Number.isInteger(size) || size % 4 !== 0 || size < 64) {
+    throw new Error(`Expected a crop size that is a multiple of 4 and at least 64 but received ${size}`);
+  }
+  const content = input('content', 'float32', [batch, 3, size, size]);
+  const { source, inputs } = inputParameters();
+  const stylized = transformNetwork(content, network, source);
+  const judged = objectiveInputs(objective);
+  const terms = lossTerms(objective, stylized, content, judged);
+  const graph = { name, inputs: [...inputs, content, ...listInputs(judged)], outputs: outputs(terms) };
+  return { graph, parameters: inputs, stylized };
+}
+
+/** Judges finished pictures of any size: `stylized` and `content` [N, 3, H, W], targets and weights → loss and terms. */
+export function judgeGraph(objective: Objective): Graph {
+  const pictures = (name: string) => input(name, 'float32', [symbolic('N'), 3, symbolic('H'), symbolic('W')]);
+  const [stylized, content] = [pictures('stylized'), pictures('content')];
+  const judged = objectiveInputs(objective);
+  const terms = lossTerms(objective, stylized, content, judged);
+  return { name: 'judge', inputs: [stylized, content, ...listInputs(judged)], outputs: outputs(terms) };
+}
+
+/**
+ * loss_network: `image` [N, 3, H, W] of any size → the features at the content layer (`content.LAYER`) and the Gram
+ * matrix at every style layer (`style.LAYER` [N, C, C]).
+ */
+export function lossNetworkGraph(objective: Objective): Graph {
+  const image = input('image', 'float32', [symbolic('N'), 3, symbolic('H'), symbolic('W')]);
+  const { contentLayer, styleLayers } = objective.recipe;
+  const { features, gramMatrices } = perceive(objective, image);
+  const targets = styleLayers.map((layer) => ({ name: `style.${layer}`, value: layerOf(gramMatrices, layer) }));
+  const content = { name: `content.${contentLayer}`, value: layerOf(features, contentLayer) };
+  return { name: 'loss_network', inputs: [image], outputs: [...targets, content] };
+}

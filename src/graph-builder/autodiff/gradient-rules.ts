@@ -1,0 +1,198 @@
+import type { OperatorName } from '../ir/attributes.ts';
+import { staticShape } from '../ir/dimension.ts';
+import type { Value } from '../ir/value.ts';
+import {
+  averagePool,
+  cast,
+  div,
+  END,
+  equal,
+  expand,
+  greater,
+  matMul,
+  mul,
+  neg,
+  pad,
+  reshape,
+  slice,
+  sub,
+  transpose,
+  where,
+} from '../operators/index.ts';
+import { dimensionAt, numbersOf, required } from '../operators/inference.ts';
+import { convolutionGradients, transposedConvolutionGradients } from './convolution-gradients.ts';
+import type { GradientCall, InputGradients } from './gradient-call.ts';
+import { instanceNormalizationGradients } from './instance-normalization-gradients.ts';
+import { reflectionPadGradient } from './reflection-pad-gradient.ts';
+
+type GradientRule<Name extends OperatorName> = (call: GradientCall<Name>) => InputGradients;
+
+/** dy · f'(x), with the derivative in terms of the input or the output. */
+const elementwise =
+  (derivative: (call: GradientCall) => Value): GradientRule<OperatorName> =>
+  (call) => [() => mul(call.outputGradient, derivative(call))];
+
+/** Where an input equals the output (clamping, maxima); equal inputs all receive the gradient. */
+const whereSelected = ({ output, outputGradient }: GradientCall, x: Value): Value =>
+  where(equal(x, output), outputGradient, 0);
+
+/** The gradient of a reduction's output, with the reduced axes back as axes of size 1. */
+function keepReducedAxes({
+  node,
+  outputGradient,
+}: GradientCall<'ReduceSum' | 'ReduceMean' | 'ReduceSumSquare'>): Value {
+  if (node.attributes.keepdims === 1) return outputGradient;
+  const axes = numbersOf(node, 1);
+  const shape = staticShape(required(node.inputs, 0).shape, `the gradient of ${node.operator}`);
+  return reshape(
+    outputGradient,
+    shape.map((size, axis) => (axes.includes(axis) ? 1 : size)),
+  );
+}
+
+function reduceMeanGradient(call: GradientCall<'ReduceMean'>): Value {
+  const shape = staticShape(required(call.node.inputs, 0).shape, 'the gradient of ReduceMean');
+  const count = numbersOf(call.node, 1).reduce((product, axis) => product * (shape[axis] ?? 1), 1);
+  return expand(mul(keepReducedAxes(call), 1 / count), shape);
+}
+
+function reduceSumGradient(call: GradientCall<'ReduceSum'>): Value {
+  return expand(keepReducedAxes(call), staticShape(required(call.node.inputs, 0).shape, 'the gradient of ReduceSum'));
+}
+
+/** The gradient of MaxPool with windows that do not overlap: it goes to every pixel that equals its window's maximum. */
+function maxPoolGradient({ node, output, outputGradient }: GradientCall<'MaxPool'>): Value {
+  const { kernel_shape, strides, pads } = node.attributes;
+  const [size = 1] = kernel_shape;
+  if (![...kernel_shape, ...strides].every((n) => n === size) || pads.some((n) => n !== 0)) {
+    throw new Error('MaxPool: the gradient needs square windows that do not overlap, without padding');
+  }
+  const x = required(node.inputs, 0);
+  const [batch, channels, height, width] = staticShape(x.shape, 'the gradient of MaxPool');
+  const [, , pooledHeight, pooledWidth] = staticShape(output.shape, 'the gradient of MaxPool');
+  if (!batch || !channels || !height || !width || !pooledHeight || !pooledWidth)
+    throw new Error('MaxPool: empty input');
+  const covered = [pooledHeight * size, pooledWidth * size];
+  const uncovered = [height - pooledHeight * size, width - pooledWidth * size];
+  const isCovered = uncovered.every((n) => n === 0);
+  const tiled = isCovered ? x : slice(x, { axes: [2, 3], starts: [0, 0], ends: covered });
+  const windows = reshape(tiled, [batch * channels, pooledHeight, size, pooledWidth, size]);
+  const windowOf = (value: Value) => reshape(value, [batch * channels, pooledHeight, 1, pooledWidth, 1]);
+  const selected = where(equal(windows, windowOf(output)), windowOf(outputGradient), 0);
+  const gradient = reshape(selected, [batch, channels, ...covered]);
+  return isCovered ? gradient : pad(gradient, [0, 0, 0, 0, 0, 0, ...uncovered], 'constant');
+}
+
+/** Zero padding's gradient is the inner part; reflection's also folds the border back. */
+function padGradient({ node, outputGradient }: GradientCall<'Pad'>): Value {
+  const pads = numbersOf(node, 1);
+  if (node.attributes.mode === 'reflect') return reflectionPadGradient(outputGradient, pads);
+  if (node.attributes.mode === 'edge') throw new Error('Pad: edge padding has no gradient rule');
+  const rank = pads.length / 2;
+  const axes = Array.from({ length: rank }, (_, axis) => axis);
+  const ends = pads.slice(rank).map((after) => (after === 0 ? END : -after));
+  return slice(outputGradient, { axes, starts: pads.slice(0, rank), ends });
+}
+
+/** A slice's gradient: zeros around the part that was taken (steps of 1). */
+function sliceGradient({ node, outputGradient }: GradientCall<'Slice'>): Value {
+  const shape = staticShape(required(node.inputs, 0).shape, 'the gradient of Slice');
+  const sliced = staticShape(outputGradient.shape, 'the gradient of Slice');
+  if (numbersOf(node, 4).some((step) => step !== 1)) throw new Error('Slice: the gradient needs steps of 1');
+  const before = shape.map(() => 0);
+  const starts = numbersOf(node, 1);
+  numbersOf(node, 3).forEach((axis, index) => {
+    const start = starts[index] ?? 0;
+    before[axis] = start < 0 ? start + (shape[axis] ?? 0) : start;
+  });
+  const after = shape.map((size, axis) => size - (before[axis] ?? 0) - (sliced[axis] ?? 0));
+  return pad(outputGradient, [...before, ...after], 'constant');
+}
+
+/** Each of Concat's inputs gets its own part of the gradient. */
+function concatGradients({ node, outputGradient }: GradientCall<'Concat'>): InputGradients {
+  const { axis } = node.attributes;
+  const sizes = node.inputs.map((_, index) => dimensionAt(required(node.inputs, index).shape, axis));
+  const numbers = staticShape(sizes, 'the gradient of Concat');
+  return numbers.map((size, index) => () => {
+    const start = numbers.slice(0, index).reduce((sum, n) => sum + n, 0);
+    return slice(outputGradient, { axes: [axis], starts: [start], ends: [start + size] });
+  });
+}
+
+/** The last two axes swapped. */
+function transposeMatrices(value: Value): Value {
+  const rank = value.shape.length;
+  return transpose(value, [...Array(rank - 2).keys(), rank - 1, rank - 2]);
+}
+
+function resizeGradient({ node, outputGradient }: GradientCall<'Resize'>): Value {
+  const scales = node.inputs[2];
+  const factor = scales?.kind === 'constant' ? Number(scales.tensor.data[2]) : 0;
+  const window = { kernel_shape: [factor, factor], strides: [factor, factor], pads: [0, 0, 0, 0] };
+  return mul(averagePool(outputGradient, window), factor * factor);
+}
+
+function transposeGradient({ node, outputGradient }: GradientCall<'Transpose'>): Value {
+  const { perm } = node.attributes;
+  return transpose(
+    outputGradient,
+    perm.map((_, axis) => perm.indexOf(axis)),
+  );
+}
+
+const x = ({ node }: GradientCall): Value => required(node.inputs, 0);
+const a = x;
+const b = ({ node }: GradientCall): Value => required(node.inputs, 1);
+
+/**
+ * Vector-Jacobian products of every operator. In the comments y is the output, dy its gradient. `null` in place of a rule,
+ * or of an input's gradient, means: none, on purpose. A gradient may have the output's shape where its input was
+ * broadcast; `gradients` sums it back.
+ */
+export const gradientRules: { readonly [Name in OperatorName]: GradientRule<Name> | null } = {
+  Add: ({ outputGradient }) => [() => outputGradient, () => outputGradient],
+  Sub: ({ outputGradient }) => [() => outputGradient, () => neg(outputGradient)],
+  Mul: (call) => [() => mul(call.outputGradient, b(call)), () => mul(call.outputGradient, a(call))],
+  // d(a/b) = da / b − (a/b) db / b
+  Div: (call) => [
+    () => div(call.outputGradient, b(call)),
+    () => neg(mul(div(call.outputGradient, b(call)), call.output)),
+  ],
+  Neg: ({ outputGradient }) => [() => neg(outputGradient)],
+  Exp: elementwise(({ output }) => output),
+  Sqrt: ({ outputGradient, output }) => [() => div(mul(outputGradient, 0.5), output)],
+  Tanh: elementwise(({ output }) => sub(1, mul(output, output))),
+  Relu: ({ outputGradient, output }) => [() => where(greater(output, 0), outputGradient, 0)],
+  Max: (call) => [() => whereSelected(call, a(call)), () => whereSelected(call, b(call))],
+  Clip: (call) => [() => whereSelected(call, x(call)), null, null],
+  Identity: ({ outputGradient }) => [() => outputGradient],
+  Greater: null,
+  Equal: null,
+  Shape: null,
+  Where: ({ node, outputGradient }) => {
+    const condition = required(node.inputs, 0);
+    return [null, () => where(condition, outputGradient, 0), () => where(condition, 0, outputGradient)];
+  },
+  Cast: (call) => [() => cast(call.outputGradient, x(call).type)],
+  // dA = dY Bᵀ, dB = Aᵀ dY
+  MatMul: (call) => [
+    () => matMul(call.outputGradient, transposeMatrices(b(call))),
+    () => matMul(transposeMatrices(a(call)), call.outputGradient),
+  ],
+  Conv: convolutionGradients,
+  ConvTranspose: transposedConvolutionGradients,
+  MaxPool: (call) => [() => maxPoolGradient(call)],
+  AveragePool: null,
+  InstanceNormalization: instanceNormalizationGradients,
+  ReduceSum: (call) => [() => reduceSumGradient(call), null],
+  ReduceMean: (call) => [() => reduceMeanGradient(call), null],
+  ReduceSumSquare: (call) => [() => mul(x(call), mul(keepReducedAxes(call), 2)), null],
+  Pad: (call) => [() => padGradient(call), null],
+  Slice: (call) => [() => sliceGradient(call), null, null, null, null],
+  Concat: concatGradients,
+  Reshape: (call) => [() => reshape(call.outputGradient, staticShape(x(call).shape, 'the gradient of Reshape')), null],
+  Transpose: (call) => [() => transposeGradient(call)],
+  Expand: ({ outputGradient }) => [() => outputGradient, null],
+  Resize: (call) => [() => resizeGradient(call), null, null],
+};

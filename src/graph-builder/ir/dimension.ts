@@ -1,0 +1,103 @@
+/**
+ * Sizes of tensor axes. A dimension is a number, or an affine expression `factor · symbol + offset` over one symbol that is
+ * known only when the model runs (N, H, W). Affine arithmetic is exact, so that a network that halves and doubles a
+ * symbolic height finds its own height again; what leaves the affine form (a remainder, a product) becomes a new symbol
+ * whose name is the expression's text, equal expressions getting equal names.
+ */
+export type Dimension = number | SymbolicDimension;
+
+export interface SymbolicDimension {
+  readonly symbol: string;
+  readonly factor: number;
+  readonly offset: number;
+}
+
+export type Shape = readonly Dimension[];
+
+/** A dimension known only at run time. */
+export function symbolic(symbol: string): SymbolicDimension {
+  return { symbol, factor: 1, offset: 0 };
+}
+
+export function isStatic(shape: Shape): shape is readonly number[] {
+  return shape.every((dimension) => typeof dimension === 'number');
+}
+
+/**
+ * The shape as numbers.
+ * @throws if a dimension is symbolic; the message names what needed it
+ */
+export function staticShape(shape: Shape, purpose: string): readonly number[] {
+  if (!isStatic(shape)) throw new Error(`Expected a static shape for ${purpose} but received ${formatShape(shape)}`);
+  return shape;
+}
+
+export function addDimension(dimension: Dimension, increment: number): Dimension {
+  if (typeof dimension === 'number') return dimension + increment;
+  return { ...dimension, offset: dimension.offset + increment };
+}
+
+export function multiplyDimension(dimension: Dimension, factor: number): Dimension {
+  if (typeof dimension === 'number') return dimension * factor;
+  if (factor === 0) return 0;
+  return { symbol: dimension.symbol, factor: dimension.factor * factor, offset: dimension.offset * factor };
+}
+
+/** ⌊dimension / divisor⌋ for a positive integer divisor. */
+export function floorDivideDimension(dimension: Dimension, divisor: number): Dimension {
+  if (typeof dimension === 'number') return Math.floor(dimension / divisor);
+  if (dimension.factor % divisor === 0) {
+    const offset = Math.floor(dimension.offset / divisor);
+    return { symbol: dimension.symbol, factor: dimension.factor / divisor, offset };
+  }
+  return symbolic(`floor((${formatDimension(dimension)})/${divisor})`);
+}
+
+/** max(dimension, minimum); symbols stand for sizes of at least 1. */
+export function maximumDimension(dimension: Dimension, minimum: number): Dimension {
+  if (typeof dimension === 'number') return Math.max(dimension, minimum);
+  if (dimension.factor > 0 && dimension.factor + dimension.offset >= minimum) return dimension;
+  return symbolic(`max(${formatDimension(dimension)},${minimum})`);
+}
+
+export function addDimensions(a: Dimension, b: Dimension): Dimension {
+  if (typeof a === 'number') return addDimension(b, a);
+  if (typeof b === 'number') return addDimension(a, b);
+  if (a.symbol !== b.symbol) return symbolic(`${formatDimension(a)}+${formatDimension(b)}`);
+  const factor = a.factor + b.factor;
+  const offset = a.offset + b.offset;
+  return factor === 0 ? offset : { symbol: a.symbol, factor, offset };
+}
+
+/** Product of dimensions, as Reshape's -1 needs it. */
+export function productDimension(dimensions: readonly Dimension[]): Dimension {
+  const known = dimensions.reduce<number>((product, d) => (typeof d === 'number' ? product * d : product), 1);
+  const unknown = dimensions.filter((d) => typeof d !== 'number');
+  const [first] = unknown;
+  if (first === undefined) return known;
+  if (unknown.length === 1) return multiplyDimension(first, known);
+  return multiplyDimension(symbolic(unknown.map((d) => `(${formatDimension(d)})`).join('*')), known);
+}
+
+export function sameDimension(a: Dimension, b: Dimension): boolean {
+  if (typeof a === 'number' || typeof b === 'number') return a === b;
+  return a.symbol === b.symbol && a.factor === b.factor && a.offset === b.offset;
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((dimension, axis) => sameDimension(dimension, b[axis] ?? -1));
+}
+
+/** Text of a dimension, which is also its ONNX dim_param: `H`, `2*H`, `4*floor((H-1)/4)+4`. */
+export function formatDimension(dimension: Dimension): string {
+  if (typeof dimension === 'number') return String(dimension);
+  const { symbol, factor, offset } = dimension;
+  const scaled = factor === 1 ? symbol : `${factor}*${symbol}`;
+  if (offset === 0) return scaled;
+  return offset > 0 ? `${scaled}+${offset}` : `${scaled}${offset}`;
+}
+
+/** Text of a shape: `[N, 3, H, W]`. */
+export function formatShape(shape: Shape): string {
+  return `[${shape.map(formatDimension).join(', ')}]`;
+}

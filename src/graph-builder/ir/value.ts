@@ -1,0 +1,87 @@
+import type { OperatorAttributes, OperatorName } from './attributes.ts';
+import { type Dimension, formatShape, type Shape } from './dimension.ts';
+import type { DataType, Tensor } from './tensor.ts';
+
+interface TypedShape {
+  readonly type: DataType;
+  readonly shape: Shape;
+  /** What an int64 vector holds, where that is known: shapes, axes and pads computed in the graph. */
+  readonly contents?: readonly Dimension[];
+}
+
+/** A graph input: a photograph, or a parameter of a network being trained. */
+export interface InputValue extends TypedShape {
+  readonly kind: 'input';
+  readonly name: string;
+}
+
+/** A constant of the graph, an ONNX initializer; a name makes it findable in the file. */
+export interface ConstantValue extends TypedShape {
+  readonly kind: 'constant';
+  readonly tensor: Tensor;
+  readonly name?: string;
+}
+
+/** The one output of an operator. */
+export interface ResultValue extends TypedShape {
+  readonly kind: 'result';
+  readonly node: Node;
+}
+
+/** An edge of the graph: plain readonly data that knows where it comes from. */
+export type Value = InputValue | ConstantValue | ResultValue;
+
+/** One application of an operator; an optional input that is left out is null. */
+export type Node<Name extends OperatorName = OperatorName> = {
+  [N in Name]: {
+    readonly operator: N;
+    readonly inputs: readonly (Value | null)[];
+    readonly attributes: OperatorAttributes[N];
+    /** Where in the network it was made, such as `residual.3.conv1`. */
+    readonly scope: string;
+  };
+}[Name];
+
+/** A named result of a graph. */
+export interface GraphOutput {
+  readonly name: string;
+  readonly value: Value;
+}
+
+/** A whole computation: its nodes are those that the outputs reach (see `sortNodes`). */
+export interface Graph {
+  readonly name: string;
+  readonly inputs: readonly InputValue[];
+  readonly outputs: readonly GraphOutput[];
+}
+
+export function input(name: string, type: DataType, shape: Shape): InputValue {
+  return { kind: 'input', name, type, shape };
+}
+
+/** A constant; a vector of int64 carries its contents for shape inference. */
+export function constant(tensor: Tensor, name?: string): ConstantValue {
+  const value = { kind: 'constant', tensor, type: tensor.type, shape: tensor.shape } as const;
+  const named = name === undefined ? value : { ...value, name };
+  return tensor.type === 'int64' && tensor.shape.length === 1
+    ? { ...named, contents: Array.from(tensor.data, Number) }
+    : named;
+}
+
+/**
+ * The output of a graph by its name.
+ * @throws if the graph has no such output
+ */
+export function outputValue(graph: Graph, name: string): Value {
+  const output = graph.outputs.find((candidate) => candidate.name === name);
+  if (!output) {
+    const names = graph.outputs.map((candidate) => candidate.name).join(', ');
+    throw new Error(`Expected an output of the graph ${graph.name} (${names}) but received ${name}`);
+  }
+  return output.value;
+}
+
+/** Short text of a value for messages: `float32 [1, 3, H, W]`. */
+export function describe(value: Value | null): string {
+  return value === null ? 'nothing' : `${value.type} ${formatShape(value.shape)}`;
+}

@@ -1,0 +1,109 @@
+import { inScope } from '../ir/scope.ts';
+import { type InputValue, input, type Value } from '../ir/value.ts';
+import { vggFeatures } from '../networks/vgg.ts';
+import { type LossNetworkWeights, vggConvolutions } from '../networks/vgg-architecture.ts';
+import { add, mul } from '../operators/index.ts';
+import { type Recipe, recipeLayers } from './recipes.ts';
+import { contentTerm, gramMatrix, styleTerm, totalVariationTerm } from './terms.ts';
+
+/** The loss network and the recipe by which pictures are judged. */
+export interface Objective {
+  readonly weights: LossNetworkWeights;
+  readonly recipe: Recipe;
+}
+
+/** The graph inputs that an objective reads besides pictures. */
+export interface ObjectiveInputs {
+  /** Gram matrix of the painting by layer, `style.LAYER` [1, C, C]. */
+  readonly styleTargets: ReadonlyMap<string, InputValue>;
+  /** Weight of each style layer, `weight.style.LAYER`, a scalar. */
+  readonly layerWeights: ReadonlyMap<string, InputValue>;
+  /** Weight of each term, `weight.content`, `weight.style`, `weight.tv`, scalars. */
+  readonly termWeights: { readonly content: InputValue; readonly style: InputValue; readonly tv: InputValue };
+}
+
+/** The weighted sum and the unweighted terms, scalars. */
+export interface LossTerms {
+  readonly loss: Value;
+  readonly content: Value;
+  readonly style: Value;
+  readonly tv: Value;
+}
+
+export function objectiveInputs({ weights, recipe }: Objective): ObjectiveInputs {
+  const channels = new Map(
+    vggConvolutions(weights.architecture).map(({ name, outputChannels }) => [
+      name.replace('conv', 'relu'),
+      outputChannels,
+    ]),
+  );
+  const byLayer = (build: (layer: string) => InputValue) =>
+    new Map(recipe.styleLayers.map((layer) => [layer, build(layer)]));
+  const weight = (name: string) => input(`weight.${name}`, 'float32', []);
+  return {
+    styleTargets: byLayer((layer) => {
+      const count = channels.get(layer) ?? 0;
+      return input(`style.${layer}`, 'float32', [1, count, count]);
+    }),
+    layerWeights: byLayer((layer) => weight(`style.${layer}`)),
+    termWeights: { content: weight('content'), style: weight('style'), tv: weight('tv') },
+  };
+}
+
+/** An objective's inputs as one list, in the order in which graphs declare them. */
+export function listInputs({ styleTargets, layerWeights, termWeights }: ObjectiveInputs): readonly InputValue[] {
+  return [...styleTargets.values(), ...layerWeights.values(), termWeights.content, termWeights.style, termWeights.tv];
+}
+
+/**
+ * The objective: λ_content · content + λ_style · Σ_l w_l · style_l + λ_tv · tv. Nothing in it mixes the samples of a
+ * batch, so that the mean over a batch equals the mean over its parts.
+ * @param stylized pictures to judge [N, 3, H, W], RGB 0..255
+ * @param content the photographs they were made from, same shape
+ */
+export function lossTerms(objective: Objective, stylized: Value, content: Value, inputs: ObjectiveInputs): LossTerms {
+  const { weights, recipe } = objective;
+  const { features, gramMatrices } = perceive(objective, stylized);
+  const target = inScope('content_features', () => vggFeatures(content, weights, [recipe.contentLayer]));
+  return inScope('objective', () => {
+    const contentLoss = contentTerm(
+      recipe,
+      layerOf(features, recipe.contentLayer),
+      layerOf(target, recipe.contentLayer),
+    );
+    const style = recipe.styleLayers
+      .map((layer) => {
+        const term = styleTerm(recipe, layerOf(gramMatrices, layer), layerOf(inputs.styleTargets, layer));
+        return mul(term, layerOf(inputs.layerWeights, layer));
+      })
+      .reduce((sum, term) => add(sum, term));
+    const tv = totalVariationTerm(recipe, stylized);
+    const { termWeights } = inputs;
+    const perception = add(mul(contentLoss, termWeights.content), mul(style, termWeights.style));
+    return { loss: add(perception, mul(tv, termWeights.tv)), content: contentLoss, style, tv };
+  });
+}
+
+/** What the loss network sees in pictures: features at the recipe's layers, Gram matrices at its style layers. */
+export function perceive(
+  { weights, recipe }: Objective,
+  image: Value,
+): { readonly features: ReadonlyMap<string, Value>; readonly gramMatrices: ReadonlyMap<string, Value> } {
+  return inScope('loss_network', () => {
+    const features = vggFeatures(image, weights, recipeLayers(recipe));
+    const gramMatrices = recipe.styleLayers.map(
+      (layer) => [layer, inScope(layer, () => gramMatrix(layerOf(features, layer)))] as const,
+    );
+    return { features, gramMatrices: new Map(gramMatrices) };
+  });
+}
+
+/**
+ * The entry of a layer.
+ * @throws if there is none
+ */
+export function layerOf<T>(map: ReadonlyMap<string, T>, layer: string): T {
+  const value = map.get(layer);
+  if (value === undefined) throw new Error(`Expected the layer ${layer} among ${[...map.keys()].join(', ')}`);
+  return value;
+}

@@ -1,0 +1,61 @@
+/** How the three loss terms are computed from features, Gram matrices and pixels. */
+export interface Recipe {
+  readonly contentLayer: string;
+  readonly styleLayers: readonly string[];
+  /** `relative`: divided by the squared norm of the target; the others as the recipe's source writes them. */
+  readonly contentNorm: 'relative' | 'mean' | 'half-sum';
+  /** `relative`: each layer divided by its target's squared norm, layers averaged; `mean`: over the C² entries, summed. */
+  readonly styleNorm: 'relative' | 'mean';
+  /** `mean`: over pixels on a 0..1 scale; `sum`: over pixels on the 0..255 scale. */
+  readonly totalVariationNorm: 'mean' | 'sum';
+  /** Default weights of the three terms. */
+  readonly weights: TermWeights;
+}
+
+export interface TermWeights {
+  readonly content: number;
+  readonly style: number;
+  readonly tv: number;
+}
+
+export const recipeNames = ['balanced', 'paper', 'original'] as const;
+export type RecipeName = (typeof recipeNames)[number];
+
+/**
+ * - `balanced`: every term relative, so that one set of weights serves any painting, loss network and picture size.
+ * - `paper`: Johnson et al. 2016, equations 2 to 4 and section 4.1, with the mean over Gram entries and the weights of the
+ *   authors' published code (jcjohnson/fast-neural-style: 1, 5, 1e-6), made for VGG-16.
+ * - `original`: half the summed squared content error at relu4_2, five style layers (VGG-19), summed total variation; the
+ *   weights are those of lengstrom/fast-style-transfer (7.5, 100, 200) carried over to these sums at 256×256.
+ */
+export const recipes: Readonly<Record<RecipeName, Recipe>> = {
+  balanced: {
+    contentLayer: 'relu4_1',
+    styleLayers: ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1'],
+    contentNorm: 'relative',
+    styleNorm: 'relative',
+    totalVariationNorm: 'mean',
+    weights: { content: 1, style: 10, tv: 1 },
+  },
+  paper: {
+    contentLayer: 'relu3_3',
+    styleLayers: ['relu1_2', 'relu2_2', 'relu3_3', 'relu4_3'],
+    contentNorm: 'mean',
+    styleNorm: 'mean',
+    totalVariationNorm: 'sum',
+    weights: { content: 1, style: 5, tv: 1e-6 },
+  },
+  original: {
+    contentLayer: 'relu4_2',
+    styleLayers: ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1', 'relu5_1'],
+    contentNorm: 'half-sum',
+    styleNorm: 'mean',
+    totalVariationNorm: 'sum',
+    weights: { content: 2.86e-5, style: 100, tv: 1e-3 },
+  },
+};
+
+/** All layers that a recipe reads, without repetition. */
+export function recipeLayers({ contentLayer, styleLayers }: Recipe): readonly string[] {
+  return [...new Set([...styleLayers, contentLayer])];
+}

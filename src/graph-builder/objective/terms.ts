@@ -1,0 +1,102 @@
+import { type Shape, staticShape } from '../ir/dimension.ts';
+import type { Value } from '../ir/value.ts';
+import {
+  add,
+  cast,
+  div,
+  END,
+  matMul,
+  mul,
+  reduceMean,
+  reduceSumSquare,
+  reshape,
+  shapeOf,
+  slice,
+  sub,
+  transpose,
+} from '../operators/index.ts';
+import type { Recipe } from './recipes.ts';
+
+/** Keeps a relative error finite where its target is all zeros. */
+const smallestNorm = 1e-8;
+
+/**
+ * The Gram matrix of features: F Fᵀ / (C·H·W), F = [C, H·W] (Johnson et al. 2016, equation 3).
+ * @param features [N, C, H, W]
+ * @returns [N, C, C]
+ */
+export function gramMatrix(features: Value): Value {
+  const channels = channelsOf(features);
+  const flat = reshape(features, [0, channels, -1]);
+  const product = mul(matMul(flat, transpose(flat, [0, 2, 1])), 1 / channels);
+  return div(product, pixelCount(features));
+}
+
+/**
+ * The content term: squared error of features, by the recipe's norm, averaged over the batch.
+ * @param features of the stylized pictures [N, C, H, W]
+ * @param target features of the photographs, same shape
+ * @returns a scalar
+ */
+export function contentTerm({ contentNorm }: Recipe, features: Value, target: Value): Value {
+  const error = squaredNorm(sub(features, target), [1, 2, 3]);
+  switch (contentNorm) {
+    case 'relative':
+      return meanOverBatch(div(error, add(squaredNorm(target, [1, 2, 3]), smallestNorm)));
+    case 'mean':
+      return meanOverBatch(div(mul(error, 1 / channelsOf(features)), pixelCount(features)));
+    case 'half-sum':
+      return mul(meanOverBatch(error), 0.5);
+  }
+}
+
+/**
+ * One layer's style term: squared error of Gram matrices, by the recipe's norm, averaged over the batch.
+ * @param gram of the stylized pictures [N, C, C]
+ * @param target of the painting [1, C, C]
+ * @returns a scalar
+ */
+export function styleTerm({ styleNorm }: Recipe, gram: Value, target: Value): Value {
+  const error = squaredNorm(sub(gram, target), [1, 2]);
+  const channels = channelsOf(gram);
+  return styleNorm === 'relative'
+    ? meanOverBatch(div(error, add(squaredNorm(target, [1, 2]), smallestNorm)))
+    : mul(meanOverBatch(error), 1 / channels ** 2);
+}
+
+/**
+ * Total variation: squared differences of vertical and horizontal neighbours, averaged over the batch; over all pixels on
+ * a 0..1 scale or summed on the 0..255 scale.
+ * @param image [N, 3, H, W], 0..255
+ * @returns a scalar
+ */
+export function totalVariationTerm({ totalVariationNorm }: Recipe, image: Value): Value {
+  const difference = (axis: number) => {
+    const later = slice(image, { axes: [axis], starts: [1], ends: [END] });
+    const earlier = slice(image, { axes: [axis], starts: [0], ends: [-1] });
+    return squaredNorm(sub(later, earlier), [1, 2, 3]);
+  };
+  const sum = add(difference(2), difference(3));
+  if (totalVariationNorm === 'sum') return meanOverBatch(sum);
+  return meanOverBatch(div(mul(sum, 1 / (channelsOf(image) * 255 ** 2)), pixelCount(image)));
+}
+
+/** ‖x‖² of each sample: [N]. */
+const squaredNorm = (x: Value, axes: readonly number[]): Value => reduceSumSquare(x, axes, 0);
+
+const meanOverBatch = (perSample: Value): Value => reduceMean(perSample, [0], 0);
+
+function channelsOf(x: Value): number {
+  const [channels = 0] = staticShape(x.shape.slice(1, 2), 'the number of channels');
+  return channels;
+}
+
+/** H·W of [N, C, H, W]: a number where it is known, otherwise [1], computed when the model runs. */
+function pixelCount(x: Value): Value | number {
+  const spatial: Shape = x.shape.slice(2);
+  const [height, width] = spatial;
+  if (typeof height === 'number' && typeof width === 'number') return height * width;
+  const sizes = cast(slice(shapeOf(x), { axes: [0], starts: [2], ends: [4] }), 'float32');
+  const sizeOf = (axis: number) => slice(sizes, { axes: [0], starts: [axis], ends: [axis + 1] });
+  return mul(sizeOf(0), sizeOf(1));
+}

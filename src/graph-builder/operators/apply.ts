@@ -1,0 +1,29 @@
+import type { OperatorAttributes, OperatorName } from '../ir/attributes.ts';
+import { currentScope } from '../ir/scope.ts';
+import { describe, type Node, type ResultValue, type Value } from '../ir/value.ts';
+import type { Inferred } from './inference.ts';
+import { shapeRules } from './shape-rules.ts';
+
+/**
+ * Applies an operator: makes its node and infers its output at once.
+ * @throws if the inputs do not fit; the message names the operator, the scope and every input's type and shape
+ */
+export function apply<Name extends OperatorName>(
+  operator: Name,
+  inputs: readonly (Value | null)[],
+  attributes: OperatorAttributes[Name],
+): ResultValue {
+  const node: Node<Name> = { operator, inputs, attributes, scope: currentScope() };
+  // A Node<Name> is one member of the union Node; TypeScript cannot see it while Name is open.
+  return { kind: 'result', node: node as Node, ...infer(node) };
+}
+
+function infer<Name extends OperatorName>(node: Node<Name>): Inferred {
+  try {
+    return shapeRules[node.operator](node);
+  } catch (error) {
+    const place = node.scope === '' ? '' : ` in ${node.scope}`;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${node.operator}${place}: ${reason}, but received ${node.inputs.map(describe).join(', ')}`);
+  }
+}
