@@ -25,9 +25,9 @@ export interface TrainingGraphOptions {
 
 const outputs = ({ loss, content, style, tv }: LossTerms) => [
   { name: 'loss', value: loss },
-  { name: 'content', value: content },
-  { name: 'style', value: style },
-  { name: 'tv', value: tv },
+  { name: 'loss.content', value: content },
+  { name: 'loss.style', value: style },
+  { name: 'loss.tv', value: tv },
 ];
 
 interface Forward {

@@ -14,6 +14,7 @@ import {
   neg,
   pad,
   reshape,
+  resizeNearest,
   slice,
   sub,
   transpose,
@@ -60,7 +61,11 @@ function reduceSumGradient(call: GradientCall<'ReduceSum'>): Value {
   return expand(keepReducedAxes(call), staticShape(required(call.node.inputs, 0).shape, 'the gradient of ReduceSum'));
 }
 
-/** The gradient of MaxPool with windows that do not overlap: it goes to every pixel that equals its window's maximum. */
+/**
+ * The gradient of MaxPool with windows that do not overlap: it goes to every pixel that equals its window's maximum.
+ * Enlarging the maxima and comparing pictures of one size is several times faster on the CPU than a broadcast over
+ * [.., H/2, 2, W/2, 2], whose innermost axis is too short for its kernels.
+ */
 function maxPoolGradient({ node, output, outputGradient }: GradientCall<'MaxPool'>): Value {
   const { kernel_shape, strides, pads } = node.attributes;
   const [size = 1] = kernel_shape;
@@ -68,18 +73,13 @@ function maxPoolGradient({ node, output, outputGradient }: GradientCall<'MaxPool
     throw new Error('MaxPool: the gradient needs square windows that do not overlap, without padding');
   }
   const x = required(node.inputs, 0);
-  const [batch, channels, height, width] = staticShape(x.shape, 'the gradient of MaxPool');
-  const [, , pooledHeight, pooledWidth] = staticShape(output.shape, 'the gradient of MaxPool');
-  if (!batch || !channels || !height || !width || !pooledHeight || !pooledWidth)
-    throw new Error('MaxPool: empty input');
-  const covered = [pooledHeight * size, pooledWidth * size];
-  const uncovered = [height - pooledHeight * size, width - pooledWidth * size];
+  const [height = 0, width = 0] = staticShape(x.shape.slice(2), 'the gradient of MaxPool');
+  const covered = staticShape(output.shape.slice(2), 'the gradient of MaxPool').map((n) => n * size);
+  const uncovered = [height - (covered[0] ?? 0), width - (covered[1] ?? 0)];
   const isCovered = uncovered.every((n) => n === 0);
   const tiled = isCovered ? x : slice(x, { axes: [2, 3], starts: [0, 0], ends: covered });
-  const windows = reshape(tiled, [batch * channels, pooledHeight, size, pooledWidth, size]);
-  const windowOf = (value: Value) => reshape(value, [batch * channels, pooledHeight, 1, pooledWidth, 1]);
-  const selected = where(equal(windows, windowOf(output)), windowOf(outputGradient), 0);
-  const gradient = reshape(selected, [batch, channels, ...covered]);
+  const isMaximum = equal(tiled, resizeNearest(output, size));
+  const gradient = where(isMaximum, resizeNearest(outputGradient, size), 0);
   return isCovered ? gradient : pad(gradient, [0, 0, 0, 0, 0, 0, ...uncovered], 'constant');
 }
 

@@ -1,14 +1,14 @@
 import { inScope } from '../ir/scope.ts';
 import { type InputValue, input, type Value } from '../ir/value.ts';
-import { vggFeatures } from '../networks/vgg.ts';
-import { type LossNetworkWeights, vggConvolutions } from '../networks/vgg-architecture.ts';
+import { type LossNetwork, vggFeatures } from '../networks/vgg.ts';
+import { vggConvolutions } from '../networks/vgg-architecture.ts';
 import { add, mul } from '../operators/index.ts';
 import { type Recipe, recipeLayers } from './recipes.ts';
 import { contentTerm, gramMatrix, styleTerm, totalVariationTerm } from './terms.ts';
 
 /** The loss network and the recipe by which pictures are judged. */
 export interface Objective {
-  readonly weights: LossNetworkWeights;
+  readonly lossNetwork: LossNetwork;
   readonly recipe: Recipe;
 }
 
@@ -30,9 +30,9 @@ export interface LossTerms {
   readonly tv: Value;
 }
 
-export function objectiveInputs({ weights, recipe }: Objective): ObjectiveInputs {
+export function objectiveInputs({ lossNetwork, recipe }: Objective): ObjectiveInputs {
   const channels = new Map(
-    vggConvolutions(weights.architecture).map(({ name, outputChannels }) => [
+    vggConvolutions(lossNetwork.architecture).map(({ name, outputChannels }) => [
       name.replace('conv', 'relu'),
       outputChannels,
     ]),
@@ -62,9 +62,9 @@ export function listInputs({ styleTargets, layerWeights, termWeights }: Objectiv
  * @param content the photographs they were made from, same shape
  */
 export function lossTerms(objective: Objective, stylized: Value, content: Value, inputs: ObjectiveInputs): LossTerms {
-  const { weights, recipe } = objective;
+  const { lossNetwork, recipe } = objective;
   const { features, gramMatrices } = perceive(objective, stylized);
-  const target = inScope('content_features', () => vggFeatures(content, weights, [recipe.contentLayer]));
+  const target = inScope('content_features', () => vggFeatures(content, lossNetwork, [recipe.contentLayer]));
   return inScope('objective', () => {
     const contentLoss = contentTerm(
       recipe,
@@ -86,11 +86,11 @@ export function lossTerms(objective: Objective, stylized: Value, content: Value,
 
 /** What the loss network sees in pictures: features at the recipe's layers, Gram matrices at its style layers. */
 export function perceive(
-  { weights, recipe }: Objective,
+  { lossNetwork, recipe }: Objective,
   image: Value,
 ): { readonly features: ReadonlyMap<string, Value>; readonly gramMatrices: ReadonlyMap<string, Value> } {
   return inScope('loss_network', () => {
-    const features = vggFeatures(image, weights, recipeLayers(recipe));
+    const features = vggFeatures(image, lossNetwork, recipeLayers(recipe));
     const gramMatrices = recipe.styleLayers.map(
       (layer) => [layer, inScope(layer, () => gramMatrix(layerOf(features, layer)))] as const,
     );

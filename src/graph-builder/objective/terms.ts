@@ -8,6 +8,7 @@ import {
   matMul,
   mul,
   reduceMean,
+  reduceSum,
   reduceSumSquare,
   reshape,
   shapeOf,
@@ -39,10 +40,10 @@ export function gramMatrix(features: Value): Value {
  * @returns a scalar
  */
 export function contentTerm({ contentNorm }: Recipe, features: Value, target: Value): Value {
-  const error = squaredNorm(sub(features, target), [1, 2, 3]);
+  const error = squaredNorm(sub(features, target));
   switch (contentNorm) {
     case 'relative':
-      return meanOverBatch(div(error, add(squaredNorm(target, [1, 2, 3]), smallestNorm)));
+      return meanOverBatch(div(error, add(squaredNorm(target), smallestNorm)));
     case 'mean':
       return meanOverBatch(div(mul(error, 1 / channelsOf(features)), pixelCount(features)));
     case 'half-sum':
@@ -57,10 +58,10 @@ export function contentTerm({ contentNorm }: Recipe, features: Value, target: Va
  * @returns a scalar
  */
 export function styleTerm({ styleNorm }: Recipe, gram: Value, target: Value): Value {
-  const error = squaredNorm(sub(gram, target), [1, 2]);
+  const error = squaredNorm(sub(gram, target));
   const channels = channelsOf(gram);
   return styleNorm === 'relative'
-    ? meanOverBatch(div(error, add(squaredNorm(target, [1, 2]), smallestNorm)))
+    ? meanOverBatch(div(error, add(squaredNorm(target), smallestNorm)))
     : mul(meanOverBatch(error), 1 / channels ** 2);
 }
 
@@ -74,15 +75,21 @@ export function totalVariationTerm({ totalVariationNorm }: Recipe, image: Value)
   const difference = (axis: number) => {
     const later = slice(image, { axes: [axis], starts: [1], ends: [END] });
     const earlier = slice(image, { axes: [axis], starts: [0], ends: [-1] });
-    return squaredNorm(sub(later, earlier), [1, 2, 3]);
+    return squaredNorm(sub(later, earlier));
   };
   const sum = add(difference(2), difference(3));
   if (totalVariationNorm === 'sum') return meanOverBatch(sum);
   return meanOverBatch(div(mul(sum, 1 / (channelsOf(image) * 255 ** 2)), pixelCount(image)));
 }
 
-/** ‖x‖² of each sample: [N]. */
-const squaredNorm = (x: Value, axes: readonly number[]): Value => reduceSumSquare(x, axes, 0);
+/**
+ * ‖x‖² of each sample: [N]. Summed along the last axis first: ONNX Runtime adds up in float32 one by one, which over a
+ * quarter of a million entries loses the fourth digit.
+ */
+function squaredNorm(x: Value): Value {
+  const axes = x.shape.map((_, axis) => axis);
+  return reduceSum(reduceSumSquare(x, axes.slice(-1), 0), axes.slice(1, -1), 0);
+}
 
 const meanOverBatch = (perSample: Value): Value => reduceMean(perSample, [0], 0);
 

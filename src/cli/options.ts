@@ -1,0 +1,53 @@
+import type { Argv } from 'yargs';
+import { UsageError } from './exit.ts';
+
+/** The global options that every command understands. */
+export interface GlobalArguments {
+  /** Machine-readable result on stdout. */
+  readonly json: boolean;
+}
+
+/** The parsed flags of a command, from the function that declares them. */
+export type OptionsOf<Builder extends (yargs: Argv<GlobalArguments>) => Argv<unknown>> =
+  ReturnType<Builder> extends Argv<infer Options> ? Options : never;
+
+/** What a number on the command line must be. */
+interface NumberRange {
+  readonly minimum: number;
+  readonly maximum?: number;
+  readonly whole?: boolean;
+  /** The minimum itself is not allowed. */
+  readonly exclusive?: boolean;
+}
+
+/**
+ * A `coerce` function that checks a number.
+ * @throws UsageError naming the option, what was expected and what came
+ */
+export function numberOption(name: string, range: NumberRange): (value: unknown) => number | undefined {
+  return (value) => {
+    if (value === undefined) return undefined;
+    if (typeof value === 'number' && isInRange(value, range)) return value;
+    throw new UsageError(`Expected ${describeRange(range)} for --${name} but received ${String(value)}`);
+  };
+}
+
+function isInRange(
+  value: number,
+  { minimum, maximum = Infinity, whole = false, exclusive = false }: NumberRange,
+): boolean {
+  if (!Number.isFinite(value) || (whole && !Number.isSafeInteger(value))) return false;
+  return (exclusive ? value > minimum : value >= minimum) && value <= maximum;
+}
+
+function describeRange({ minimum, maximum, whole, exclusive }: NumberRange): string {
+  const kind = whole ? 'a whole number' : 'a number';
+  const from = exclusive ? `above ${minimum}` : `from ${minimum}`;
+  if (maximum === undefined) return exclusive ? `${kind} ${from}` : `${kind} of at least ${minimum}`;
+  return `${kind} ${from} to ${maximum}`;
+}
+
+/** Writes a command's result to stdout: one JSON object if asked for, otherwise a sentence. */
+export function report(result: object, sentence: string, json: boolean): void {
+  process.stdout.write(`${json ? JSON.stringify(result) : sentence}\n`);
+}

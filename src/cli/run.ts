@@ -1,0 +1,40 @@
+import yargs from 'yargs';
+import { buildGraphsCommand } from './build-graphs.ts';
+import { evaluateCommand } from './evaluate.ts';
+import { exitCodeOf, exitCodes, UsageError } from './exit.ts';
+import { stylizeCommand } from './stylize.ts';
+import { trainCommand } from './train.ts';
+import { packageVersion } from './version.ts';
+import { weightsCommand } from './weights.ts';
+
+/**
+ * Runs one command line.
+ * @param argv the words after the program's name
+ * @returns the exit code; what went wrong has been written to stderr in one sentence
+ */
+export async function run(argv: readonly string[]): Promise<number> {
+  const parser = yargs([...argv])
+    .scriptName('impasto')
+    .usage('$0 <command>: learn the style of a painting, paint photographs in it')
+    .version(packageVersion)
+    .option('json', { type: 'boolean', default: false, describe: 'Machine-readable result on stdout' })
+    .command(trainCommand)
+    .command(stylizeCommand)
+    .command(evaluateCommand)
+    .command(buildGraphsCommand)
+    .command(weightsCommand)
+    .demandCommand(1, 'Expected a command; see --help')
+    .strict()
+    .wrap(120)
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new UsageError(`${message} (see --help)`);
+    });
+  try {
+    await parser.parseAsync();
+    return exitCodes.done;
+  } catch (error) {
+    process.stderr.write(`impasto: ${error instanceof Error ? error.message : String(error)}\n`);
+    return exitCodeOf(error);
+  }
+}

@@ -1,0 +1,47 @@
+import { SingleBar } from 'cli-progress';
+import type { TrainingConfiguration } from '../train/configuration.ts';
+import type { SkippedPhotograph } from '../train/data/loader.node.ts';
+import type { StepMetrics } from '../train/loop.ts';
+
+/** Skipped photographs that are named one by one; more are only counted. */
+const namedSkips = 5;
+
+/** Shows a training run on stderr: a bar with loss terms, images a second and time left; plain lines in a log file. */
+export class TrainingProgress {
+  private readonly bar = new SingleBar({
+    stream: process.stderr,
+    format: '{bar} {value}/{total} steps | {terms} | {speed} images/s | {eta_formatted} left',
+    etaBuffer: 20,
+    noTTYOutput: true,
+    notTTYSchedule: 10_000,
+  });
+  private skips = 0;
+
+  constructor(private readonly configuration: TrainingConfiguration) {}
+
+  start({ photographs, step }: { readonly photographs: number; readonly step: number }): void {
+    const { styleName, steps, batch, size } = this.configuration;
+    const from = step === 0 ? '' : `, from step ${step}`;
+    process.stderr.write(`${styleName}: ${photographs} photographs, ${steps} steps of ${batch} × ${size}²${from}\n`);
+    this.bar.start(steps, step, { terms: 'starting', speed: '–' });
+  }
+
+  step({ step, loss, content, style, tv, imagesPerSecond }: StepMetrics): void {
+    const terms = `loss ${short(loss)} = content ${short(content)}, style ${short(style)}, tv ${short(tv)}`;
+    this.bar.update(step, { terms, speed: imagesPerSecond.toFixed(2) });
+  }
+
+  skip({ path, reason }: SkippedPhotograph): void {
+    this.skips++;
+    if (this.skips <= namedSkips) process.stderr.write(`\nSkipped ${path}: ${reason}\n`);
+  }
+
+  end(): void {
+    this.bar.stop();
+    if (this.skips > namedSkips) process.stderr.write(`${this.skips} photographs were skipped in all\n`);
+  }
+}
+
+function short(value: number): string {
+  return value.toPrecision(3);
+}

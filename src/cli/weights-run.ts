@@ -1,0 +1,40 @@
+import { SingleBar } from 'cli-progress';
+import type { VggArchitecture } from '../graph-builder/networks/vgg-architecture.ts';
+import type { StoredWeights } from '../train/weights/cache.node.ts';
+import { type DownloadProgress, downloadWeights } from '../train/weights/download.node.ts';
+import { importWeights } from '../train/weights/load-loss-network.node.ts';
+
+/** Imports weights and reports where they are, on stdout: as one JSON object if `json`, else as a sentence. */
+export async function runImport(from: string, architecture: VggArchitecture | undefined, json: boolean): Promise<void> {
+  report(await importWeights({ from, architecture }), json);
+}
+
+/** Downloads weights with a progress bar on stderr, and reports as `runImport` does. */
+export async function runDownload(
+  architecture: VggArchitecture,
+  url: string | undefined,
+  layer: string | undefined,
+  json: boolean,
+): Promise<void> {
+  const bar = new SingleBar({
+    stream: process.stderr,
+    format: `${architecture} {bar} {percentage} % of {megabytes} MB, {eta_formatted} left`,
+    linewrap: true,
+  });
+  const onProgress = ({ receivedBytes, totalBytes }: DownloadProgress) => {
+    if (!bar.isActive) bar.start(totalBytes, receivedBytes, { megabytes: megabytes(totalBytes) });
+    bar.update(receivedBytes);
+  };
+  const download = downloadWeights(architecture, { url, layer, onProgress });
+  report(await download.finally(() => bar.stop()), json);
+}
+
+function report(stored: StoredWeights, json: boolean): void {
+  const { path, architecture, deepestLayer, bytes, sha256 } = stored;
+  const sentence = `${architecture} up to ${deepestLayer} is in ${path} (${megabytes(bytes)} MB, sha256 ${sha256})`;
+  process.stdout.write(`${json ? JSON.stringify(stored) : sentence}\n`);
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}

@@ -1,0 +1,128 @@
+import { stat } from 'node:fs/promises';
+import sharp, { type Metadata, type Sharp } from 'sharp';
+import { type Crop, cropPicture } from './crop.ts';
+import { type Picture, type PictureSize, sizeWithShortSide } from './picture.ts';
+
+// libvips caches by path: a file written anew under the same name could come back with its old pixels.
+sharp.cache(false);
+
+const READABLE_FORMATS: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'heif', 'tiff', 'gif']);
+const READABLE_NAMES = 'JPEG, PNG, WebP, AVIF, TIFF or GIF';
+
+/** A file that cannot be read as a picture: missing, not a picture, truncated or damaged. */
+export class PictureError extends Error {
+  /**
+   * @param path the file
+   * @param sentence what was expected and what came, with the path
+   */
+  constructor(
+    readonly path: string,
+    sentence: string,
+  ) {
+    super(sentence);
+    this.name = 'PictureError';
+  }
+}
+
+/**
+ * The size of a picture file, read from its header: orientation applied, the first frame of an animation.
+ * @throws PictureError if the file is missing, a folder, empty or not a picture; damaged pixels go unnoticed
+ */
+export async function pictureSize(path: string): Promise<PictureSize> {
+  return uprightSize(await readHeader(path));
+}
+
+/**
+ * Decodes a picture file at its own size: JPEG, PNG, WebP, AVIF, TIFF or GIF (first frame of an animation, first page).
+ * The EXIF orientation is applied, an embedded colour profile and CMYK are converted to sRGB, grey is spread to three
+ * channels, 16 bits are scaled to 8 and transparency is laid on white.
+ * @throws PictureError if the file is missing, a folder, empty, not a picture, truncated or damaged
+ */
+export async function decodePicture(path: string): Promise<Picture> {
+  return decodeAt(path, (size) => size);
+}
+
+/**
+ * Decodes a picture file as decodePicture does, resized (Lanczos; enlarged where it is smaller) so that its short side
+ * is `shortSide` pixels, proportions kept.
+ * @throws PictureError as decodePicture does
+ */
+export async function decodeResized(path: string, { shortSide }: { readonly shortSide: number }): Promise<Picture> {
+  return decodeAt(path, (size) => sizeWithShortSide(size, shortSide));
+}
+
+/**
+ * Decodes a picture file as decodePicture does, resized (Lanczos) and cut to a square.
+ * Whether the file is found damaged depends on the file alone, never on the crop: all of it is always decoded.
+ * @throws PictureError as decodePicture does
+ */
+export async function decodeCrop(path: string, crop: Crop): Promise<Picture> {
+  // Were sharp to cut, it would stop reading below the window and a truncated file would fail for some crops only.
+  return cropPicture(await decodeAt(path, () => crop.resized), crop.window);
+}
+
+async function decodeAt(path: string, targetSize: (size: PictureSize) => PictureSize): Promise<Picture> {
+  const header = await readHeader(path);
+  const { width, height } = targetSize(uprightSize(header));
+  const pipeline = toSrgb(openPicture(path), header).resize({ width, height, fit: 'fill' });
+  try {
+    const { data, info } = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+    return { width: info.width, height: info.height, data };
+  } catch (error) {
+    throw new PictureError(
+      path,
+      `Expected a complete picture in ${path} but its pixels cannot be decoded (${libraryReason(error)}): the file is truncated or damaged`,
+    );
+  }
+}
+
+async function readHeader(path: string): Promise<Metadata> {
+  await requireFilledFile(path);
+  const header = await openPicture(path)
+    .metadata()
+    .catch((error: unknown) => {
+      throw new PictureError(
+        path,
+        `Expected a ${READABLE_NAMES} picture in ${path} but its content is none of these, or cut off (${libraryReason(error)})`,
+      );
+    });
+  if (!READABLE_FORMATS.has(header.format)) {
+    throw new PictureError(path, `Expected a ${READABLE_NAMES} picture in ${path} but its content is ${header.format}`);
+  }
+  return header;
+}
+
+async function requireFilledFile(path: string): Promise<void> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    const reason = error.code === 'ENOENT' ? 'there is no such file' : error.message;
+    throw new PictureError(path, `Expected a picture file at ${path} but ${reason}`);
+  });
+  if (!found.isFile()) {
+    const kind = found.isDirectory() ? 'a folder' : 'not a regular file';
+    throw new PictureError(path, `Expected a picture file at ${path} but it is ${kind}`);
+  }
+  if (found.size === 0) {
+    throw new PictureError(path, `Expected a picture file at ${path} but it is empty`);
+  }
+}
+
+function openPicture(path: string): Sharp {
+  // 'error' includes truncation but lets pass the harmless warnings that many cameras' files give.
+  return sharp(path, { autoOrient: true, failOn: 'error' });
+}
+
+function toSrgb(pipeline: Sharp, header: Metadata): Sharp {
+  const flat = pipeline.flatten({ background: 'white' }).toColourspace('srgb');
+  // sharp converts the profile of a 16-bit RGB file to Display P3 and leaves it there: the last step is asked for here.
+  return header.space === 'rgb16' && header.hasProfile ? flat.withIccProfile('srgb', { attach: false }) : flat;
+}
+
+function uprightSize({ autoOrient }: Metadata): PictureSize {
+  return { width: autoOrient.width, height: autoOrient.height };
+}
+
+/** The last line of an image library's message: the lines before it are the attempts that led there. */
+function libraryReason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.trim().split('\n').at(-1) ?? message;
+}

@@ -1,0 +1,90 @@
+import { extname } from 'node:path';
+import sharp, { type Sharp } from 'sharp';
+import writeFileAtomic from 'write-file-atomic';
+import { CHANNELS, type Picture } from './picture.ts';
+
+/** How a picture is written. */
+export interface EncodeOptions {
+  /** 1 to 100, for JPEG, WebP and AVIF; the default is a quality at which no loss is seen. PNG and TIFF are lossless. */
+  readonly quality?: number;
+}
+
+type Encoder = (picture: Sharp, quality: number | undefined) => Sharp;
+
+// Full chroma resolution: stylized pictures have saturated strokes a pixel wide.
+const jpeg: Encoder = (picture, quality = 92) => picture.jpeg({ quality, chromaSubsampling: '4:4:4' });
+const webp: Encoder = (picture, quality = 92) => picture.webp({ quality, smartSubsample: true });
+const avif: Encoder = (picture, quality = 80) => picture.avif({ quality, chromaSubsampling: '4:4:4' });
+const png: Encoder = (picture) => picture.png();
+const tiff: Encoder = (picture) => picture.tiff({ compression: 'lzw' });
+
+const ENCODERS: ReadonlyMap<string, Encoder> = new Map([
+  ['.png', png],
+  ['.jpg', jpeg],
+  ['.jpeg', jpeg],
+  ['.webp', webp],
+  ['.avif', avif],
+  ['.tif', tiff],
+  ['.tiff', tiff],
+]);
+
+/**
+ * Writes a picture in the format that the path's extension names: .png, .jpg, .jpeg, .webp, .avif, .tif or .tiff.
+ * The file appears complete or not at all: it is written under a temporary name in the same folder, then renamed.
+ * @throws if the extension is another one, the quality is not 1 to 100, or the folder is missing or cannot be written
+ */
+export async function encodePicture(picture: Picture, path: string, { quality }: EncodeOptions = {}): Promise<void> {
+  const encode = encoderFor(path);
+  if (quality !== undefined && !(Number.isInteger(quality) && quality >= 1 && quality <= 100)) {
+    throw new Error(`Expected a picture quality from 1 to 100 but received ${quality}`);
+  }
+  const { width, height, data } = picture;
+  const encoded = await encode(sharp(data, { raw: { width, height, channels: CHANNELS } }), quality).toBuffer();
+  await writeFileAtomic(path, encoded).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`Expected to write a picture to ${path} but ${writeReason(error)}`, { cause: error });
+  });
+}
+
+/** A small copy of a picture as a data URL (JPEG, at most 128 pixels on the long side), to be kept inside other files. */
+export async function encodeThumbnail({ width, height, data }: Picture): Promise<string> {
+  const picture = sharp(data, { raw: { width, height, channels: CHANNELS } }).resize(128, 128, { fit: 'inside' });
+  const encoded = await jpeg(picture, 80).toBuffer();
+  return `data:image/jpeg;base64,${encoded.toString('base64')}`;
+}
+
+/**
+ * Checks, before the work is done, that encodePicture knows the format of this path.
+ * @throws if the extension is none that encodePicture writes
+ */
+export function requireWritableFormat(path: string): void {
+  encoderFor(path);
+}
+
+function encoderFor(path: string): Encoder {
+  const extension = extname(path).toLowerCase();
+  const encode = ENCODERS.get(extension);
+  if (encode === undefined) {
+    const came = extension === '' ? 'no extension' : `"${extension}"`;
+    throw new Error(`Expected a picture's path to end in ${[...ENCODERS.keys()].join(', ')} but ${path} has ${came}`);
+  }
+  return encode;
+}
+
+function writeReason(error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case 'ENOENT':
+      return 'its folder does not exist';
+    case 'ENOTDIR':
+      return 'a part of its path is a file, not a folder';
+    case 'EISDIR':
+      return 'it is a folder';
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return 'its folder cannot be written to (no permission)';
+    case 'ENOSPC':
+      return 'the disk is full';
+    default:
+      return error.message;
+  }
+}

@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { cpus } from 'node:os';
+import { dirname, join } from 'node:path';
+import ort from 'onnxruntime-node';
+
+export const devices = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
+export type Device = (typeof devices)[number];
+
+export interface SessionOptions {
+  /** `auto`: CUDA where its provider is installed and works, otherwise the CPU. */
+  readonly device: Device;
+  /** Threads inside an operator on the CPU; by default one per core. */
+  readonly threads?: number | undefined;
+}
+
+/** A session together with the device that was chosen for it. */
+export interface DeviceSession {
+  readonly session: ort.InferenceSession;
+  readonly device: Exclude<Device, 'auto'>;
+}
+
+/**
+ * Creates an ONNX Runtime session.
+ * @param model bytes of an ONNX file
+ * @throws one sentence: the device is not to be had (and what would make it so), or the model cannot be loaded
+ */
+export async function createSession(model: Uint8Array, options: SessionOptions): Promise<DeviceSession> {
+  if (options.device !== 'auto') return createOn(options.device, model, options);
+  if (cudaProviderInstalled()) {
+    try {
+      return await createOn('cuda', model, options);
+    } catch {
+      // auto promises a working session, not CUDA: a model that cannot be loaded at all fails again below.
+    }
+  }
+  return createOn('cpu', model, options);
+}
+
+async function createOn(
+  device: Exclude<Device, 'auto'>,
+  model: Uint8Array,
+  { threads = cpus().length }: SessionOptions,
+): Promise<DeviceSession> {
+  try {
+    const session = await ort.InferenceSession.create(model, {
+      executionProviders: [device],
+      intraOpNumThreads: threads,
+      graphOptimizationLevel: 'all',
+      // Errors come as exceptions; the runtime's own log lines beside them would only repeat them.
+      logSeverityLevel: 4,
+    });
+    return { session, device };
+  } catch (error) {
+    throw new Error(explain(device, error instanceof Error ? error.message : String(error)), { cause: error });
+  }
+}
+
+function explain(device: Exclude<Device, 'auto'>, reason: string): string {
+  if (device === 'cuda' && /shared library|CUDA|cudnn|cublas/i.test(reason)) {
+    return (
+      'Expected the CUDA libraries (CUDA 13 with cuDNN 9, and ONNX Runtime’s CUDA provider) for --device cuda but they ' +
+      `could not be loaded (${firstLine(reason)}); install them as docs/cuda.md says, or use --device cpu`
+    );
+  }
+  if (device === 'webgpu' && /adapter|webgpu/i.test(reason)) {
+    return 'Expected a GPU with a Vulkan driver for --device webgpu but found no adapter; use --device cpu';
+  }
+  if (/protobuf parsing failed/i.test(reason)) {
+    return 'Expected an ONNX model but received a file that is not one (damaged, cut short, or another format)';
+  }
+  return `ONNX Runtime could not load the model: ${firstLine(reason)}`;
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? text;
+}
+
+function cudaProviderInstalled(): boolean {
+  const packageFolder = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
+  const name = process.platform === 'win32' ? 'onnxruntime_providers_cuda.dll' : 'libonnxruntime_providers_cuda.so';
+  return existsSync(join(packageFolder, 'bin', 'napi-v6', process.platform, process.arch, name));
+}

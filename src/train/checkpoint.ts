@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { FloatTensor, Tensor } from '../graph-builder/ir/tensor.ts';
+import { type TrainingConfiguration, trainingConfigurationSchema } from './configuration.ts';
+import { readSafetensors, writeSafetensors } from './safetensors.ts';
+import type { TrainedParameter, TrainingState } from './training-state.ts';
+
+const format = 'impasto-checkpoint';
+const progressSchema = z.object({
+  step: z.int().min(0),
+  cursor: z.object({ epoch: z.int().min(0), position: z.int().min(0) }),
+});
+
+/** A training run at rest: its state and the configuration that led there. */
+export interface Checkpoint {
+  readonly state: TrainingState;
+  readonly configuration: TrainingConfiguration;
+}
+
+/**
+ * The bytes of checkpoint.safetensors: parameters P, moments P.m and P.v; step, data cursor and configuration as metadata.
+ * All random draws depend on the configuration's seed and the cursor, so that these are the random state too.
+ */
+export function writeCheckpoint({ state, configuration }: Checkpoint): Uint8Array {
+  const tensors = [...state.parameters].flatMap(([name, { value, firstMoment, secondMoment }]) => [
+    [name, value] as const,
+    [`${name}.m`, firstMoment] as const,
+    [`${name}.v`, secondMoment] as const,
+  ]);
+  const progress = { step: state.step, cursor: state.cursor };
+  return writeSafetensors({
+    tensors: new Map(tensors),
+    metadata: { format, progress: JSON.stringify(progress), configuration: JSON.stringify(configuration) },
+  });
+}
+
+/**
+ * @param file the file's name, for messages
+ * @throws if the bytes are not a checkpoint, or one that is damaged or incomplete
+ */
+export function readCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
+  const { tensors, metadata } = readSafetensors(bytes, file);
+  if (metadata.format !== format) {
+    throw new Error(`Expected a checkpoint of impasto in ${file} but received another safetensors file`);
+  }
+  const progress = parse(progressSchema, metadata.progress, file);
+  const configuration = parse(trainingConfigurationSchema, metadata.configuration, file);
+  const parameters = [...tensors.keys()]
+    .filter((name) => !name.endsWith('.m') && !name.endsWith('.v'))
+    .sort()
+    .map((name) => [name, readParameter(tensors, name, file)] as const);
+  return { configuration, state: { ...progress, parameters: new Map(parameters) } };
+}
+
+function readParameter(tensors: ReadonlyMap<string, Tensor>, name: string, file: string): TrainedParameter {
+  const read = (key: string): FloatTensor => {
+    const tensor = tensors.get(key);
+    if (tensor && isFloat(tensor)) return tensor;
+    throw new Error(`Expected a float32 tensor ${key} in the checkpoint ${file} but found none`);
+  };
+  return { value: read(name), firstMoment: read(`${name}.m`), secondMoment: read(`${name}.v`) };
+}
+
+function isFloat(tensor: Tensor): tensor is FloatTensor {
+  return tensor.type === 'float32';
+}
+
+function parse<T>(schema: z.ZodType<T>, text: string | undefined, file: string): T {
+  try {
+    return schema.parse(JSON.parse(text ?? ''));
+  } catch (error) {
+    throw new Error(`Expected the checkpoint ${file} to describe its run but its metadata is damaged`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import { type InferenceSession, Tensor } from 'onnxruntime-common';
+import type { FloatTensor } from '../graph-builder/ir/tensor.ts';
+
+/** An ONNX Runtime session, on whatever device and in whatever runtime it was created. */
+export type GraphSession = Pick<InferenceSession, 'run' | 'release'>;
+
+/** Loads the bytes of an ONNX file into a session: the caller chooses runtime and device. */
+export type CreateSession = (model: Uint8Array) => Promise<GraphSession>;
+
+/** A float32 array as ONNX Runtime takes it, without a copy. */
+export function toOrtTensor({ data, shape }: FloatTensor): Tensor {
+  return new Tensor('float32', data, shape);
+}
+
+/**
+ * The float32 data of a session's output.
+ * @throws if there is no such output or it is not float32
+ */
+export function floatData(outputs: Readonly<Record<string, Tensor>>, name: string): Float32Array {
+  const data = outputs[name]?.data;
+  if (data instanceof Float32Array) return data;
+  throw new Error(`Expected a float32 output ${name} but the session gave ${Object.keys(outputs).join(', ')}`);
+}
+
+/** A scalar output. */
+export function scalar(outputs: Readonly<Record<string, Tensor>>, name: string): number {
+  return floatData(outputs, name)[0] ?? Number.NaN;
+}

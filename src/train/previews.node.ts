@@ -1,0 +1,51 @@
+import { basename, extname } from 'node:path';
+import { floatTensor } from '../graph-builder/ir/tensor.ts';
+import { decodePicture, decodeResized } from '../image/decode.node.ts';
+import { encodePicture } from '../image/encode.node.ts';
+import { fromPlanar, type Picture, toPlanar } from '../image/picture.ts';
+import { type CreateSession, floatData, toOrtTensor } from './graph-session.ts';
+import type { RunFolder } from './run-folder.node.ts';
+
+/** Larger preview photographs are reduced to this short side, in pixels. */
+const previewShortSide = 384;
+
+/** A photograph that is stylized now and then while a network is trained. */
+export interface Preview {
+  readonly name: string;
+  readonly photograph: Picture;
+}
+
+/** @throws if one of the files is not a picture */
+export async function loadPreviews(files: readonly string[]): Promise<readonly Preview[]> {
+  return Promise.all(
+    files.map(async (file, index) => {
+      const own = await decodePicture(file);
+      const isLarge = Math.min(own.width, own.height) > previewShortSide;
+      const photograph = isLarge ? await decodeResized(file, { shortSide: previewShortSide }) : own;
+      return { name: `${index + 1}-${basename(file, extname(file))}`, photograph };
+    }),
+  );
+}
+
+/** Stylizes the preview photographs with a model file's bytes into previews/NAME-step-000100.png. */
+export async function writePreviews(
+  folder: RunFolder,
+  previews: readonly Preview[],
+  model: Uint8Array,
+  step: number,
+  createSession: CreateSession,
+): Promise<void> {
+  if (previews.length === 0) return;
+  const session = await createSession(model);
+  try {
+    for (const { name, photograph } of previews) {
+      const { width, height } = photograph;
+      const image = toOrtTensor(floatTensor([1, 3, height, width], toPlanar(photograph)));
+      const outputs = await session.run({ image });
+      const stylized = fromPlanar(floatData(outputs, 'stylized'), width, height);
+      await encodePicture(stylized, folder.file('previews', `${name}-step-${String(step).padStart(6, '0')}.png`));
+    }
+  } finally {
+    await session.release();
+  }
+}

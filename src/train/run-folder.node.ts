@@ -1,0 +1,81 @@
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import type { TrainingConfiguration } from './configuration.ts';
+import type { StepMetrics } from './loop.ts';
+
+/** The folder of one training run: every file appears whole or not at all. */
+export class RunFolder {
+  private constructor(readonly path: string) {}
+
+  /**
+   * Opens the folder, making it if it is missing.
+   * @throws if it cannot be written
+   */
+  static async open(path: string): Promise<RunFolder> {
+    const folder = new RunFolder(path);
+    try {
+      await mkdir(folder.file('previews'), { recursive: true });
+      await appendFile(folder.file('metrics.jsonl'), '');
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`Expected a folder to write to at ${path} but it cannot be written (${reason})`, {
+        cause: error,
+      });
+    }
+    return folder;
+  }
+
+  /** The path of a file in the folder. */
+  file(...names: readonly string[]): string {
+    return join(this.path, ...names);
+  }
+
+  async writeConfiguration(configuration: TrainingConfiguration): Promise<void> {
+    await this.write('config.json', `${JSON.stringify(configuration, null, 2)}\n`);
+  }
+
+  async writeCheckpoint(checkpoint: Checkpoint): Promise<void> {
+    await this.write('checkpoint.safetensors', writeCheckpoint(checkpoint));
+  }
+
+  async writeModel(bytes: Uint8Array): Promise<void> {
+    await this.write('model.onnx', bytes);
+  }
+
+  async appendMetrics(metrics: StepMetrics): Promise<void> {
+    await appendFile(this.file('metrics.jsonl'), `${JSON.stringify(metrics)}\n`);
+  }
+
+  /** Drops the metrics of steps after the given one: a resumed run writes them again. */
+  async keepMetricsTo(step: number): Promise<void> {
+    const lines = (await readFile(this.file('metrics.jsonl'), 'utf8')).split('\n').filter(Boolean);
+    await this.write(
+      'metrics.jsonl',
+      lines
+        .slice(0, step)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+  }
+
+  /**
+   * The run's last checkpoint.
+   * @throws if the folder has none, or it is damaged
+   */
+  static async readCheckpoint(path: string): Promise<Checkpoint> {
+    const file = join(path, 'checkpoint.safetensors');
+    let bytes: Uint8Array;
+    try {
+      bytes = await readFile(file);
+    } catch (error) {
+      throw new Error(`Expected a checkpoint to resume from at ${file} but it cannot be read`, { cause: error });
+    }
+    return readCheckpoint(bytes, file);
+  }
+
+  private async write(name: string, data: Uint8Array | string): Promise<void> {
+    await writeFileAtomic(this.file(name), typeof data === 'string' ? data : Buffer.from(data));
+  }
+}

@@ -1,0 +1,141 @@
+import { optimizerGraph } from '../graph-builder/artifacts/optimizer-graph.ts';
+import { trainingGraph } from '../graph-builder/artifacts/training-graphs.ts';
+import { floatTensor } from '../graph-builder/ir/tensor.ts';
+import { transformNetworkParameters } from '../graph-builder/networks/transform-network.ts';
+import { freezeLossNetwork } from '../graph-builder/networks/vgg.ts';
+import type { Objective } from '../graph-builder/objective/objective.ts';
+import { recipeLayers, recipes } from '../graph-builder/objective/recipes.ts';
+import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
+import { decodeResized } from '../image/decode.node.ts';
+import { encodeThumbnail } from '../image/encode.node.ts';
+import { findPictures } from '../image/find.node.ts';
+import type { Picture } from '../image/picture.ts';
+import type { TrainingConfiguration } from './configuration.ts';
+import { createPhotographLoader, type SkippedPhotograph } from './data/loader.node.ts';
+import { exportModel } from './export-model.ts';
+import { type CreateSession, toOrtTensor } from './graph-session.ts';
+import { type StepMetrics, trainingLoop } from './loop.ts';
+import { loadPreviews, type Preview, writePreviews } from './previews.node.ts';
+import { RunFolder } from './run-folder.node.ts';
+import { computeStyleTargets } from './style-targets.ts';
+import { initialState, type TrainingState } from './training-state.ts';
+import type { TrainingSessions } from './training-step.ts';
+import { requireLayers } from './weights/layers.ts';
+import { loadLossNetwork } from './weights/load-loss-network.node.ts';
+
+/** A training run: what to train, where to write, on which sessions, and whom to tell. */
+export interface TrainingRun {
+  readonly configuration: TrainingConfiguration;
+  readonly out: string;
+  /** State to go on from; by default a new network. */
+  readonly resumeFrom?: TrainingState | undefined;
+  /** Steps between checkpoints. */
+  readonly checkpointEvery: number;
+  /** Photographs to stylize at each checkpoint; by default the first two of the content folder. */
+  readonly previews?: readonly string[] | undefined;
+  /** Photographs in one run of the training graph: 1 takes the least memory. */
+  readonly microBatch: number;
+  readonly createSession: CreateSession;
+  readonly version: string;
+  readonly signal: AbortSignal;
+  readonly onStart: (start: { readonly photographs: number; readonly step: number }) => void;
+  readonly onStep: (metrics: StepMetrics) => void;
+  readonly onSkip: (photograph: SkippedPhotograph) => void;
+}
+
+export interface TrainingResult {
+  readonly model: string;
+  readonly step: number;
+  readonly skipped: number;
+  readonly last: StepMetrics | undefined;
+}
+
+/**
+ * Trains a style from files to files: DIR/model.onnx, checkpoint.safetensors, metrics.jsonl, previews/ and config.json.
+ * The checkpoint, the model and the previews are written every `checkpointEvery` steps, at the end, and when the signal
+ * stops the run.
+ * @throws one sentence, before anything is trained, if a file, a folder, the weights or the device are not to be had
+ */
+export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
+  const { configuration, signal } = run;
+  const files = await findPictures(configuration.content);
+  const style = await decodeResized(configuration.style, { shortSide: configuration.styleSize });
+  const previews = await loadPreviews(run.previews ?? files.slice(0, 2));
+  const sessions = await createTrainingSessions(run, style);
+  const folder = await RunFolder.open(run.out);
+  await folder.writeConfiguration(configuration);
+  const start = run.resumeFrom ?? initialState(transformNetworkParameters(configuration.network), configuration.seed);
+  await folder.keepMetricsTo(start.step);
+
+  const { batch, size, seed, steps, learningRate } = configuration;
+  const loader = createPhotographLoader({ files, size, batch, seed, cursor: start.cursor, onSkip: run.onSkip });
+  const thumbnail = await encodeThumbnail(style);
+  const save = (state: TrainingState) => saveState(run, folder, previews, state, thumbnail);
+  let last: StepMetrics | undefined;
+  let saved = start.step;
+  try {
+    run.onStart({ photographs: files.length, step: start.step });
+    const end = await trainingLoop(
+      {
+        sessions,
+        steps,
+        batch,
+        learningRate,
+        signal,
+        nextBatch: () => loader.next(),
+        now: () => performance.now() / 1000,
+        onStep: async (metrics, state) => {
+          last = metrics;
+          await folder.appendMetrics(metrics);
+          run.onStep(metrics);
+          if (state.step % run.checkpointEvery === 0) {
+            await save(state);
+            saved = state.step;
+          }
+        },
+      },
+      start,
+    );
+    if (saved !== end.step) await save(end);
+    return { model: folder.file('model.onnx'), step: end.step, skipped: loader.skipped().files.length, last };
+  } finally {
+    await Promise.all([loader.close(), sessions.training.release(), sessions.optimizer.release()]);
+  }
+}
+
+async function createTrainingSessions(run: TrainingRun, style: Picture): Promise<TrainingSessions> {
+  const { configuration, createSession, microBatch } = run;
+  const { network, size } = configuration;
+  const recipe = recipes[configuration.recipe];
+  const weights = await loadLossNetwork(configuration.lossNetwork);
+  for (const layer of recipeLayers(recipe)) requireLayers(weights, layer);
+  const objective: Objective = { lossNetwork: freezeLossNetwork(weights), recipe };
+  const targets = await computeStyleTargets(objective, style, createSession);
+  const scalars = [
+    ...Object.entries(configuration.weights).map(([term, weight]) => [`weight.${term}`, weight] as const),
+    ...Object.entries(configuration.layerWeights).map(([layer, weight]) => [`weight.style.${layer}`, weight] as const),
+  ].map(([name, weight]) => [name, floatTensor([], Float32Array.of(weight))] as const);
+  const constants = Object.fromEntries([...targets, ...scalars].map(([name, tensor]) => [name, toOrtTensor(tensor)]));
+  const training = trainingGraph({ network, objective, batch: microBatch, size });
+  return {
+    training: await createSession(writeOnnx(training)),
+    optimizer: await createSession(writeOnnx(optimizerGraph(transformNetworkParameters(network)))),
+    microBatch,
+    size,
+    constants,
+  };
+}
+
+async function saveState(
+  { configuration, createSession, version }: TrainingRun,
+  folder: RunFolder,
+  previews: readonly Preview[],
+  state: TrainingState,
+  thumbnail: string,
+): Promise<void> {
+  const checkpoint = { state, configuration };
+  await folder.writeCheckpoint(checkpoint);
+  const model = exportModel(checkpoint, { thumbnail, version });
+  await folder.writeModel(model);
+  await writePreviews(folder, previews, model, state.step, createSession);
+}

@@ -1,0 +1,47 @@
+import { elementCount, type FloatTensor, floatTensor } from '../graph-builder/ir/tensor.ts';
+import type { ParameterShape } from '../graph-builder/networks/parameters.ts';
+import { RandomPurpose, randomStream } from './data/random.ts';
+import { type DataCursor, FIRST_SAMPLE } from './data/sampler.ts';
+
+/** One trainable array with Adam's moments, all of one shape. */
+export interface TrainedParameter {
+  readonly value: FloatTensor;
+  readonly firstMoment: FloatTensor;
+  readonly secondMoment: FloatTensor;
+}
+
+/** Everything that changes while a network is trained. */
+export interface TrainingState {
+  /** Optimiser steps done. */
+  readonly step: number;
+  /** Where the next batch starts. */
+  readonly cursor: DataCursor;
+  readonly parameters: ReadonlyMap<string, TrainedParameter>;
+}
+
+/**
+ * The state before the first step: weights uniform in ±1/√(fan-in) (PyTorch's default for convolutions), scales 1, biases
+ * and moments 0. It depends on the seed alone.
+ */
+export function initialState(shapes: readonly ParameterShape[], seed: number): TrainingState {
+  const parameters = shapes.map(({ name, shape }, index) => {
+    const zeros = () => floatTensor(shape, new Float32Array(elementCount(shape)));
+    const value = floatTensor(shape, initialValues(name, shape, seed, index));
+    return [name, { value, firstMoment: zeros(), secondMoment: zeros() }] as const;
+  });
+  return { step: 0, cursor: FIRST_SAMPLE, parameters: new Map(parameters) };
+}
+
+/** The parameters' present values by name. */
+export function parameterValues({ parameters }: TrainingState): ReadonlyMap<string, FloatTensor> {
+  return new Map([...parameters].map(([name, { value }]) => [name, value]));
+}
+
+function initialValues(name: string, shape: readonly number[], seed: number, index: number): Float32Array {
+  const values = new Float32Array(elementCount(shape));
+  if (name.endsWith('.scale')) return values.fill(1);
+  if (!name.endsWith('.weight')) return values;
+  const bound = 1 / Math.sqrt(elementCount(shape.slice(1)));
+  const random = randomStream(seed, RandomPurpose.Parameters, index);
+  return values.map(() => (2 * random.uniform() - 1) * bound);
+}

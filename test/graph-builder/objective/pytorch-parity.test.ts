@@ -1,0 +1,127 @@
+import { readFile } from 'node:fs/promises';
+import { Tensor } from 'onnxruntime-common';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { trainingGraph } from '../../../src/graph-builder/artifacts/training-graphs.ts';
+import { type FloatTensor, floatTensor } from '../../../src/graph-builder/ir/tensor.ts';
+import { freezeLossNetwork, type LossNetwork } from '../../../src/graph-builder/networks/vgg.ts';
+import { type RecipeName, recipes } from '../../../src/graph-builder/objective/recipes.ts';
+import { writeOnnx } from '../../../src/graph-builder/serialise/onnx-file.ts';
+import type { Picture } from '../../../src/image/picture.ts';
+import { createSession } from '../../../src/infer/session.node.ts';
+import { floatData, scalar, toOrtTensor } from '../../../src/train/graph-session.ts';
+import { readSafetensors, type Safetensors } from '../../../src/train/safetensors.ts';
+import { computeStyleTargets } from '../../../src/train/style-targets.ts';
+import { loadLossNetwork } from '../../../src/train/weights/load-loss-network.node.ts';
+import { hasShared, sharedPath } from '../../helpers/shared.ts';
+
+/*
+ * The objective and all gradients against PyTorch in float64 (fixtures/objective/make.py), on real VGG-19 weights.
+ */
+
+const cases: readonly { fixture: string; inputs: string; recipe: RecipeName; upsampling: 'resize' | 'deconv' }[] = [
+  { fixture: 'balanced', inputs: 'inputs', recipe: 'balanced', upsampling: 'resize' },
+  { fixture: 'paper', inputs: 'inputs', recipe: 'paper', upsampling: 'resize' },
+  { fixture: 'original', inputs: 'inputs', recipe: 'original', upsampling: 'resize' },
+  { fixture: 'balanced-deconv', inputs: 'inputs-deconv', recipe: 'balanced', upsampling: 'deconv' },
+];
+
+describe.skipIf(!hasShared)('the objective agrees with PyTorch', () => {
+  let lossNetwork: LossNetwork;
+  beforeAll(async () => {
+    lossNetwork = freezeLossNetwork(await loadLossNetwork(sharedPath('data/vgg19')));
+  });
+
+  it.each(cases)('$fixture', async ({ fixture, inputs, recipe: name, upsampling }) => {
+    const shared = await readFixture('inputs');
+    const parameters = new Map([...shared.tensors, ...(await readFixture(inputs)).tensors]);
+    const expected = await readFixture(fixture);
+    const recipe = recipes[name];
+    const objective = { lossNetwork, recipe };
+    const network = { channels: 4, upsampling, padding: 'reflect', output: 'tanh' } as const;
+    const graph = trainingGraph({ network, objective, batch: 2, size: 64 });
+
+    const targets = await computeStyleTargets(objective, stylePicture(shared), createCpuSession);
+    const layerWeight = recipe.styleNorm === 'relative' ? 1 / recipe.styleLayers.length : 1;
+    const feeds: Record<string, Tensor> = {};
+    for (const input of graph.inputs) {
+      const target = targets.get(input.name);
+      const parameter = parameters.get(input.name);
+      if (input.name === 'content') feeds.content = toOrtTensor(floats(shared, 'content'));
+      else if (input.name.startsWith('weight.style.')) feeds[input.name] = scalarOf(layerWeight);
+      else if (input.name.startsWith('weight.')) feeds[input.name] = scalarOf(termWeight(recipe.weights, input.name));
+      else if (target) feeds[input.name] = toOrtTensor(target);
+      else if (parameter?.data instanceof Float32Array)
+        feeds[input.name] = new Tensor('float32', parameter.data, parameter.shape);
+    }
+    const session = await createCpuSession(writeOnnx(graph));
+    const outputs = await session.run(feeds);
+    await session.release();
+
+    for (const [output, key] of [
+      ['loss', 'loss'],
+      ['loss.content', 'content'],
+      ['loss.style', 'style'],
+      ['loss.tv', 'tv'],
+    ] as const) {
+      expect(
+        relativeDifference(scalar(outputs, output), floats(expected, key).data[0] ?? Number.NaN),
+        output,
+      ).toBeLessThan(1e-4);
+    }
+    const gradients = graph.outputs.map((output) => output.name).filter((output) => output.endsWith('.grad'));
+    expect(gradients.sort()).toEqual([...expected.tensors.keys()].filter((key) => /^[^/]*\.grad$/.test(key)).sort());
+    for (const gradient of gradients) {
+      const { data } = floats(expected, gradient);
+      const received = floatData(outputs, gradient);
+      // Biases that the next normalisation cancels have no gradient at all: float32 leaves rounding noise there.
+      const error = data.every((value) => value === 0)
+        ? norm(received) / norm(floats(expected, gradient.replace('.bias.', '.scale.')).data)
+        : relativeError(received, data);
+      expect(error, gradient).toBeLessThan(1e-3);
+    }
+  });
+});
+
+async function readFixture(name: string): Promise<Safetensors> {
+  const url = new URL(`../../fixtures/objective/${name}.safetensors`, import.meta.url);
+  return readSafetensors(await readFile(url), name);
+}
+
+async function createCpuSession(model: Uint8Array) {
+  return (await createSession(model, { device: 'cpu' })).session;
+}
+
+/** A fixture's tensor as float32, pictures included. */
+function floats({ tensors }: Safetensors, name: string): FloatTensor {
+  const tensor = tensors.get(name);
+  if (!tensor) throw new Error(`Expected ${name} in the fixture`);
+  return floatTensor(tensor.shape, Float32Array.from(tensor.data, Number));
+}
+
+function stylePicture(fixture: Safetensors): Picture {
+  const planar = floats(fixture, 'style').data;
+  const data = Uint8Array.from({ length: planar.length }, (_, i) => planar[(i % 3) * 4096 + Math.floor(i / 3)] ?? 0);
+  return { width: 64, height: 64, data };
+}
+
+function scalarOf(value: number): Tensor {
+  return toOrtTensor(floatTensor([], Float32Array.of(value)));
+}
+
+function termWeight(weights: { content: number; style: number; tv: number }, input: string): number {
+  if (input === 'weight.content') return weights.content;
+  return input === 'weight.style' ? weights.style : weights.tv;
+}
+
+function relativeDifference(value: number, expected: number): number {
+  return Math.abs(value - expected) / Math.abs(expected);
+}
+
+/** ‖value − expected‖ / ‖expected‖. */
+function relativeError(value: Float32Array, expected: Float32Array): number {
+  return norm(expected.map((number, index) => number - (value[index] ?? Number.NaN))) / norm(expected);
+}
+
+function norm(values: Float32Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0));
+}

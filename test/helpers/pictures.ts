@@ -1,0 +1,55 @@
+import sharp, { type Sharp } from 'sharp';
+import type { Picture } from '../../src/image/picture.ts';
+
+/** The colour of a pixel, each channel 0..255. */
+export type Colour = readonly [red: number, green: number, blue: number];
+
+/** A picture whose pixels are given by a function of their position. */
+export function paint(width: number, height: number, colourAt: (x: number, y: number) => Colour): Picture {
+  const data = new Uint8Array(3 * width * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) data.set(colourAt(x, y), 3 * (y * width + x));
+  }
+  return { width, height, data };
+}
+
+/**
+ * A smooth picture that no rotation, reflection or exchange of channels leaves alike, in colours that ink can print:
+ * red rises to the right, green downwards, blue falls along the diagonal.
+ */
+export function smoothPicture(width = 96, height = 64): Picture {
+  const level = (part: number) => Math.round(90 + 90 * part);
+  return paint(width, height, (x, y) => [
+    level(x / width),
+    level(y / height),
+    level(1 - (x / width + (2 * y) / height) / 3),
+  ]);
+}
+
+/** The same kind of picture in colours as strong as sRGB has them. */
+export function vividPicture(width = 96, height = 64): Picture {
+  const level = (part: number) => Math.round(255 * part);
+  return paint(width, height, (x, y) => [level(x / width), level(y / height), level(1 - x / width)]);
+}
+
+/** A picture of one colour. */
+export function plainPicture(width: number, height: number, colour: Colour): Picture {
+  return paint(width, height, () => colour);
+}
+
+/** The picture as input of sharp, to be encoded by the test. */
+export function toSharp({ width, height, data }: Picture): Sharp {
+  return sharp(data, { raw: { width, height, channels: 3 } });
+}
+
+/** The picture with 16 bits a channel (255 becomes 65535) as input of sharp. */
+export function toSharp16({ width, height, data }: Picture): Sharp {
+  const wide = Uint16Array.from(data, (value) => value * 257);
+  return sharp(wide, { raw: { width, height, channels: 3 } }).toColourspace('rgb16');
+}
+
+/** The colour of the pixel at (x, y). */
+export function colourAt({ width, data }: Picture, x: number, y: number): Colour {
+  const start = 3 * (y * width + x);
+  return [data[start] ?? 0, data[start + 1] ?? 0, data[start + 2] ?? 0];
+}
