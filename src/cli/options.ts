@@ -24,12 +24,23 @@ interface NumberRange {
  * A `coerce` function that checks a number.
  * @throws UsageError naming the option, what was expected and what came
  */
-export function numberOption(name: string, range: NumberRange): (value: unknown) => number | undefined {
+export function numberOption(name: string, range: NumberRange): (value: unknown) => number {
   return (value) => {
-    if (value === undefined) return undefined;
     if (typeof value === 'number' && isInRange(value, range)) return value;
     throw new UsageError(`Expected ${describeRange(range)} for --${name} but received ${String(value)}`);
   };
+}
+
+const checkCropSize = numberOption('size', { minimum: 64, whole: true });
+
+/**
+ * A `coerce` function for the size of training crops, which the network halves twice.
+ * @throws UsageError if it is not a multiple of 4 of at least 64
+ */
+export function cropSizeOption(value: unknown): number {
+  const size = checkCropSize(value);
+  if (size % 4 !== 0) throw new UsageError(`Expected a multiple of 4 for --size but received ${size}`);
+  return size;
 }
 
 function isInRange(

@@ -23,18 +23,20 @@ export async function run(argv: readonly string[]): Promise<number> {
     .command(evaluateCommand)
     .command(buildGraphsCommand)
     .command(weightsCommand)
-    .demandCommand(1, 'Expected a command; see --help')
+    .demandCommand(1, 'Expected a command')
     .strict()
     .wrap(120)
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new UsageError(`${message} (see --help)`);
+      // yargs gives its own errors, and those of coerce functions, another class; the work's errors keep theirs.
+      throw error && error.name !== 'YError' ? error : new UsageError(`${message} (see --help)`);
     });
   try {
     await parser.parseAsync();
     return exitCodes.done;
   } catch (error) {
-    process.stderr.write(`impasto: ${error instanceof Error ? error.message : String(error)}\n`);
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`impasto: ${message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
     return exitCodeOf(error);
   }
 }

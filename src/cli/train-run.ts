@@ -113,7 +113,7 @@ async function fresh(flags: TrainArguments): Promise<Plan> {
     },
     steps: flags.epochs ? await stepsOf(flags.epochs, content, batch) : (flags.steps ?? 2000),
     batch,
-    size: cropSize(flags.size ?? 256),
+    size: flags.size ?? 256,
     learningRate: flags.learningRate ?? 0.001,
     seed: flags.seed ?? 1,
   };
@@ -140,11 +140,6 @@ const runOptions: ReadonlySet<string> = new Set([
 
 async function stepsOf(epochs: number, content: string, batch: number): Promise<number> {
   return Math.ceil((epochs * (await findPictures(content)).length) / batch);
-}
-
-function cropSize(size: number): number {
-  if (size % 4 !== 0) throw new UsageError(`Expected a multiple of 4 for --size but received ${size}`);
-  return size;
 }
 
 function parseLayerWeights(text: string | undefined, layers: readonly string[]): Record<string, number> {

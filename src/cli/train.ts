@@ -1,7 +1,7 @@
 import type { Argv, CommandModule } from 'yargs';
 import { recipeNames } from '../graph-builder/objective/recipes.ts';
 import { devices } from '../infer/session.node.ts';
-import { type GlobalArguments, numberOption, type OptionsOf } from './options.ts';
+import { cropSizeOption, type GlobalArguments, numberOption, type OptionsOf } from './options.ts';
 
 const options = (yargs: Argv<GlobalArguments>) =>
   yargs
@@ -14,32 +14,38 @@ const options = (yargs: Argv<GlobalArguments>) =>
     .option('out', { type: 'string', requiresArg: true, describe: 'Folder to write (default: runs/NAME-OF-STYLE)' })
     .option('steps', {
       type: 'number',
+      requiresArg: true,
       conflicts: 'epochs',
       describe: 'Optimiser steps (default: 2000)',
       coerce: numberOption('steps', { minimum: 1, whole: true }),
     })
     .option('epochs', {
       type: 'number',
+      requiresArg: true,
       describe: 'Passes over the photographs, in place of --steps',
       coerce: numberOption('epochs', { minimum: 1, whole: true }),
     })
     .option('batch', {
       type: 'number',
+      requiresArg: true,
       describe: 'Photographs a step (default: 4)',
       coerce: numberOption('batch', { minimum: 1, whole: true }),
     })
     .option('size', {
       type: 'number',
+      requiresArg: true,
       describe: 'Height and width of the crops, a multiple of 4 (default: 256)',
-      coerce: numberOption('size', { minimum: 64, whole: true }),
+      coerce: cropSizeOption,
     })
     .option('style-size', {
       type: 'number',
+      requiresArg: true,
       describe: 'Short side that the painting is resized to: smaller gives finer strokes (default: 256)',
       coerce: numberOption('style-size', { minimum: 64, whole: true }),
     })
     .option('channels', {
       type: 'number',
+      requiresArg: true,
       describe: 'Width of the network: 32 as in the paper, 16 for a quarter of the work (default: 32)',
       coerce: numberOption('channels', { minimum: 1, maximum: 256, whole: true }),
     })
@@ -52,16 +58,19 @@ const options = (yargs: Argv<GlobalArguments>) =>
     .option('recipe', { choices: recipeNames, describe: 'How the loss is computed (default: balanced)' })
     .option('content-weight', {
       type: 'number',
+      requiresArg: true,
       describe: "Weight of the content term (default: the recipe's)",
       coerce: numberOption('content-weight', { minimum: 0 }),
     })
     .option('style-weight', {
       type: 'number',
+      requiresArg: true,
       describe: "Weight of the style term (default: the recipe's)",
       coerce: numberOption('style-weight', { minimum: 0 }),
     })
     .option('tv-weight', {
       type: 'number',
+      requiresArg: true,
       describe: "Weight of total variation (default: the recipe's)",
       coerce: numberOption('tv-weight', { minimum: 0 }),
     })
@@ -72,16 +81,19 @@ const options = (yargs: Argv<GlobalArguments>) =>
     })
     .option('learning-rate', {
       type: 'number',
+      requiresArg: true,
       describe: "Adam's learning rate (default: 0.001)",
       coerce: numberOption('learning-rate', { minimum: 0, exclusive: true }),
     })
     .option('seed', {
       type: 'number',
+      requiresArg: true,
       describe: 'Decides every random draw (default: 1)',
       coerce: numberOption('seed', { minimum: 0, whole: true }),
     })
     .option('checkpoint-every', {
       type: 'number',
+      requiresArg: true,
       default: 100,
       describe: 'Steps between checkpoints and previews',
       coerce: numberOption('checkpoint-every', { minimum: 1, whole: true }),
@@ -99,6 +111,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
     .option('device', { choices: devices, default: 'auto' as const, describe: 'Where to train' })
     .option('threads', {
       type: 'number',
+      requiresArg: true,
       describe: 'CPU threads (default: one a core)',
       coerce: numberOption('threads', { minimum: 1, maximum: 1024, whole: true }),
     });

@@ -52,7 +52,7 @@ const downloadCommand: CommandModule<object, DownloadArguments> = {
       .option('layer', {
         type: 'string',
         requiresArg: true,
-        describe: 'The deepest layer to download, such as relu4_1 (default: the deepest that any recipe uses)',
+        describe: 'The deepest layer to download, such as relu4_1 (default: relu4_1 of vgg19, relu4_3 of vgg16)',
       }),
   handler: async ({ architecture, url, layer, json }) => {
     const { runDownload } = await import('./weights-run.ts');

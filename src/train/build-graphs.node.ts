@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { type ManifestEntry, manifestEntry } from '../graph-builder/artifacts/manifest.ts';
+import { optimizerGraph } from '../graph-builder/artifacts/optimizer-graph.ts';
+import { evaluationGraph, lossNetworkGraph, trainingGraph } from '../graph-builder/artifacts/training-graphs.ts';
+import type { Graph } from '../graph-builder/ir/value.ts';
+import { inferenceGraph } from '../graph-builder/networks/inference-network.ts';
+import {
+  type TransformNetworkOptions,
+  transformNetworkParameters,
+} from '../graph-builder/networks/transform-network.ts';
+import { freezeLossNetwork } from '../graph-builder/networks/vgg.ts';
+import { type RecipeName, recipeLayers, recipes } from '../graph-builder/objective/recipes.ts';
+import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
+import { initialState, parameterValues } from './training-state.ts';
+import { requireLayers } from './weights/layers.ts';
+import { loadLossNetwork } from './weights/load-loss-network.node.ts';
+
+/** Which graphs to write, and where. */
+export interface BuildGraphsOptions {
+  readonly out: string;
+  readonly network: TransformNetworkOptions;
+  readonly batch: number;
+  readonly size: number;
+  readonly recipe: RecipeName;
+  readonly lossNetwork: string;
+  /** Decides the untrained parameters that model.onnx holds. */
+  readonly seed: number;
+}
+
+/** The content of manifest.json: how the files were made, and each file's tensors, size and hash. */
+export interface Manifest {
+  readonly options: Omit<BuildGraphsOptions, 'out' | 'lossNetwork'> & { readonly lossNetwork: string };
+  readonly files: readonly ManifestEntry[];
+}
+
+/**
+ * Writes training_model.onnx, eval_model.onnx, optimizer_model.onnx, model.onnx (untrained), loss_network.onnx and
+ * manifest.json. Same options and weights, same bytes.
+ * @throws if the loss network is missing or too shallow for the recipe, or the folder cannot be written
+ */
+export async function buildGraphs(options: BuildGraphsOptions): Promise<Manifest> {
+  const { out, network, batch, size, recipe: recipeName, lossNetwork, seed } = options;
+  const weights = await loadLossNetwork(lossNetwork);
+  const recipe = recipes[recipeName];
+  for (const layer of recipeLayers(recipe)) requireLayers(weights, layer);
+  const objective = { lossNetwork: freezeLossNetwork(weights), recipe };
+  const parameters = transformNetworkParameters(network);
+  const graphs: readonly (readonly [string, Graph])[] = [
+    ['training_model.onnx', trainingGraph({ network, objective, batch, size })],
+    ['eval_model.onnx', evaluationGraph({ network, objective, batch, size })],
+    ['optimizer_model.onnx', optimizerGraph(parameters)],
+    ['model.onnx', inferenceGraph(network, parameterValues(initialState(parameters, seed)))],
+    ['loss_network.onnx', lossNetworkGraph(objective)],
+  ];
+  await makeFolder(out);
+  const files: ManifestEntry[] = [];
+  for (const [file, graph] of graphs) {
+    const bytes = writeOnnx(graph);
+    await writeFileAtomic(join(out, file), Buffer.from(bytes));
+    files.push(manifestEntry(file, graph, bytes.length, createHash('sha256').update(bytes).digest('hex')));
+  }
+  // The architecture rather than the path that was given: the same weights elsewhere make the same manifest.
+  const manifest = {
+    options: { network, batch, size, recipe: recipeName, lossNetwork: weights.architecture, seed },
+    files,
+  };
+  await writeFileAtomic(join(out, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  return manifest;
+}
+
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((error: Error) => {
+    throw new Error(`Expected a folder to write to at ${path} but it cannot be made (${error.message})`, {
+      cause: error,
+    });
+  });
+}
