@@ -59,14 +59,14 @@ async function createOn(
 function explain(device: Exclude<Device, 'auto'>, reason: string): string {
   if (device === 'cuda' && /shared library|CUDA|cudnn|cublas/i.test(reason)) {
     return (
-      'Expected the CUDA libraries (CUDA 13 with cuDNN 9, and ONNX Runtime’s CUDA provider) for --device cuda but they ' +
-      `could not be loaded (${firstLine(reason)}); install them as docs/cuda.md says, or use --device cpu`
+      `Expected ONNX Runtime's CUDA provider and its CUDA and cuDNN libraries for --device cuda but they could not be ` +
+      `loaded (${firstLine(reason)}); install them as docs/cuda.md says, or use --device cpu`
     );
   }
   if (device === 'webgpu' && /adapter|webgpu/i.test(reason)) {
     return 'Expected a GPU with a Vulkan driver for --device webgpu but found no adapter; use --device cpu';
   }
-  if (/protobuf parsing failed/i.test(reason)) {
+  if (/protobuf parsing failed|model data pointer is null/i.test(reason)) {
     return 'Expected an ONNX model but received a file that is not one (damaged, cut short, or another format)';
   }
   return `ONNX Runtime could not load the model: ${firstLine(reason)}`;

@@ -1,0 +1,39 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { floatTensor } from '../../src/graph-builder/ir/tensor.ts';
+import { encodePicture } from '../../src/image/encode.node.ts';
+import { encodeWeights } from '../../src/train/weights/canonical-weights.ts';
+import { type Colour, paint } from './pictures.ts';
+import { patternWeights } from './vgg-files.ts';
+
+/** Writes `count` different small photographs into a folder and returns its path. */
+export async function makePhotographs(folder: string, count: number): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  for (let number = 0; number < count; number++) {
+    const colourAt = (x: number, y: number): Colour => [
+      128 + 100 * Math.sin((x + 13 * number) / 7),
+      128 + 100 * Math.cos((y - 5 * number) / 9),
+      (x * (number + 1) + y * 3) % 256,
+    ];
+    await encodePicture(paint(96 + number, 80, colourAt), join(folder, `photograph-${number}.png`));
+  }
+  return folder;
+}
+
+/** Writes made-up VGG-19 weights up to a layer, scaled so that features neither vanish nor explode; returns the path. */
+export async function writePatternVgg(folder: string, layer: string): Promise<string> {
+  const weights = patternWeights('vgg19', layer);
+  const tensors = [...weights.tensors].map(([name, { shape, data }]) => {
+    const fanIn = shape.slice(1).reduce((product, size) => product * size, 1);
+    return [
+      name,
+      floatTensor(
+        shape,
+        data.map((value) => (4 * value) / Math.sqrt(fanIn)),
+      ),
+    ] as const;
+  });
+  const path = join(folder, `vgg19-to-${layer}.safetensors`);
+  await writeFile(path, encodeWeights({ ...weights, tensors: new Map(tensors) }));
+  return path;
+}
