@@ -1,5 +1,5 @@
 import { basename, extname, join, resolve } from 'node:path';
-import { type RecipeName, recipes } from '../graph-builder/objective/recipes.ts';
+import { defaultLayerWeights, type RecipeName, recipes } from '../graph-builder/objective/recipes.ts';
 import { findPictures } from '../image/find.node.ts';
 import { createSession, type Device } from '../infer/session.node.ts';
 import type { TrainingConfiguration } from '../train/configuration.ts';
@@ -85,8 +85,7 @@ async function fresh(flags: TrainArguments): Promise<Plan> {
   if (style === undefined) throw new UsageError('Expected a painting: --style FILE');
   if (content === undefined) throw new UsageError('Expected a folder of photographs: --content DIR');
   const name = flags.name ?? basename(style, extname(style));
-  const { weights, styleLayers, styleNorm } = recipes[recipe];
-  const layerWeight = styleNorm === 'relative' ? 1 / styleLayers.length : 1;
+  const { weights, styleLayers } = recipes[recipe];
   const configuration: TrainingConfiguration = {
     style: resolve(style),
     styleSize: flags.styleSize ?? 256,
@@ -102,7 +101,7 @@ async function fresh(flags: TrainArguments): Promise<Plan> {
       tv: flags.tvWeight ?? weights.tv,
     },
     layerWeights: {
-      ...Object.fromEntries(styleLayers.map((layer) => [layer, layerWeight])),
+      ...defaultLayerWeights(recipes[recipe]),
       ...parseLayerWeights(flags.layerWeights, styleLayers),
     },
     network: {

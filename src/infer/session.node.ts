@@ -42,12 +42,13 @@ async function createOn(
   model: Uint8Array,
   { threads = cpus().length }: SessionOptions,
 ): Promise<DeviceSession> {
+  // Errors come as exceptions; the runtime's own log lines beside them would only repeat them.
+  ort.env.logLevel = 'fatal';
   try {
     const session = await ort.InferenceSession.create(model, {
       executionProviders: [device],
       intraOpNumThreads: threads,
       graphOptimizationLevel: 'all',
-      // Errors come as exceptions; the runtime's own log lines beside them would only repeat them.
       logSeverityLevel: 4,
     });
     return { session, device };

@@ -11,12 +11,10 @@ import {
   type TransformNetworkOptions,
   transformNetworkParameters,
 } from '../graph-builder/networks/transform-network.ts';
-import { freezeLossNetwork } from '../graph-builder/networks/vgg.ts';
-import { type RecipeName, recipeLayers, recipes } from '../graph-builder/objective/recipes.ts';
+import type { RecipeName } from '../graph-builder/objective/recipes.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
+import { loadObjective } from './load-objective.node.ts';
 import { initialState, parameterValues } from './training-state.ts';
-import { requireLayers } from './weights/layers.ts';
-import { loadLossNetwork } from './weights/load-loss-network.node.ts';
 
 /** Which graphs to write, and where. */
 export interface BuildGraphsOptions {
@@ -32,7 +30,7 @@ export interface BuildGraphsOptions {
 
 /** The content of manifest.json: how the files were made, and each file's tensors, size and hash. */
 export interface Manifest {
-  readonly options: Omit<BuildGraphsOptions, 'out' | 'lossNetwork'> & { readonly lossNetwork: string };
+  readonly options: Omit<BuildGraphsOptions, 'out'>;
   readonly files: readonly ManifestEntry[];
 }
 
@@ -42,11 +40,8 @@ export interface Manifest {
  * @throws if the loss network is missing or too shallow for the recipe, or the folder cannot be written
  */
 export async function buildGraphs(options: BuildGraphsOptions): Promise<Manifest> {
-  const { out, network, batch, size, recipe: recipeName, lossNetwork, seed } = options;
-  const weights = await loadLossNetwork(lossNetwork);
-  const recipe = recipes[recipeName];
-  for (const layer of recipeLayers(recipe)) requireLayers(weights, layer);
-  const objective = { lossNetwork: freezeLossNetwork(weights), recipe };
+  const { out, network, batch, size, recipe, lossNetwork, seed } = options;
+  const objective = await loadObjective(lossNetwork, recipe);
   const parameters = transformNetworkParameters(network);
   const graphs: readonly (readonly [string, Graph])[] = [
     ['training_model.onnx', trainingGraph({ network, objective, batch, size })],
@@ -64,7 +59,7 @@ export async function buildGraphs(options: BuildGraphsOptions): Promise<Manifest
   }
   // The architecture rather than the path that was given: the same weights elsewhere make the same manifest.
   const manifest = {
-    options: { network, batch, size, recipe: recipeName, lossNetwork: weights.architecture, seed },
+    options: { network, batch, size, recipe, lossNetwork: objective.lossNetwork.architecture, seed },
     files,
   };
   await writeFileAtomic(join(out, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -2,9 +2,6 @@ import { optimizerGraph } from '../graph-builder/artifacts/optimizer-graph.ts';
 import { trainingGraph } from '../graph-builder/artifacts/training-graphs.ts';
 import { floatTensor } from '../graph-builder/ir/tensor.ts';
 import { transformNetworkParameters } from '../graph-builder/networks/transform-network.ts';
-import { freezeLossNetwork } from '../graph-builder/networks/vgg.ts';
-import type { Objective } from '../graph-builder/objective/objective.ts';
-import { recipeLayers, recipes } from '../graph-builder/objective/recipes.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
 import { decodeResized } from '../image/decode.node.ts';
 import { encodeThumbnail } from '../image/encode.node.ts';
@@ -14,14 +11,13 @@ import type { TrainingConfiguration } from './configuration.ts';
 import { createPhotographLoader, type SkippedPhotograph } from './data/loader.node.ts';
 import { exportModel } from './export-model.ts';
 import { type CreateSession, toOrtTensor } from './graph-session.ts';
+import { loadObjective } from './load-objective.node.ts';
 import { type StepMetrics, trainingLoop } from './loop.ts';
 import { loadPreviews, type Preview, writePreviews } from './previews.node.ts';
 import { RunFolder } from './run-folder.node.ts';
 import { computeStyleTargets } from './style-targets.ts';
 import { initialState, type TrainingState } from './training-state.ts';
 import type { TrainingSessions } from './training-step.ts';
-import { requireLayers } from './weights/layers.ts';
-import { loadLossNetwork } from './weights/load-loss-network.node.ts';
 
 /** A training run: what to train, where to write, on which sessions, and whom to tell. */
 export interface TrainingRun {
@@ -106,10 +102,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
 async function createTrainingSessions(run: TrainingRun, style: Picture): Promise<TrainingSessions> {
   const { configuration, createSession, microBatch } = run;
   const { network, size } = configuration;
-  const recipe = recipes[configuration.recipe];
-  const weights = await loadLossNetwork(configuration.lossNetwork);
-  for (const layer of recipeLayers(recipe)) requireLayers(weights, layer);
-  const objective: Objective = { lossNetwork: freezeLossNetwork(weights), recipe };
+  const objective = await loadObjective(configuration.lossNetwork, configuration.recipe);
   const targets = await computeStyleTargets(objective, style, createSession);
   const scalars = [
     ...Object.entries(configuration.weights).map(([term, weight]) => [`weight.${term}`, weight] as const),

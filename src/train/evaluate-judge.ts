@@ -1,0 +1,74 @@
+import type { Tensor } from 'onnxruntime-common';
+import { judgeGraph } from '../graph-builder/artifacts/training-graphs.ts';
+import { floatTensor } from '../graph-builder/ir/tensor.ts';
+import { vggConvolutionsTo } from '../graph-builder/networks/vgg-architecture.ts';
+import type { Objective } from '../graph-builder/objective/objective.ts';
+import { recipeLayers } from '../graph-builder/objective/recipes.ts';
+import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
+import { type Picture, toPlanar } from '../image/picture.ts';
+import { type CreateSession, scalar, toOrtTensor } from './graph-session.ts';
+import type { StepLosses } from './training-step.ts';
+
+/** A stylized picture and the photograph that it was made from, of one size. */
+export interface JudgedPair {
+  readonly stylized: Picture;
+  readonly photograph: Picture;
+}
+
+/** Computes an objective's loss and its unweighted terms for finished pictures. */
+export interface Judge {
+  /** @throws if the two sizes differ, or a side is too short for the loss network's pooling */
+  judge(pair: JudgedPair): Promise<StepLosses>;
+  release(): Promise<void>;
+}
+
+/** @param constants style targets and weights by input name, as objectiveFeeds gives them */
+export async function createJudge(
+  objective: Objective,
+  constants: Readonly<Record<string, Tensor>>,
+  createSession: CreateSession,
+): Promise<Judge> {
+  const session = await createSession(writeOnnx(judgeGraph(objective)));
+  const shortestSide = smallestSide(objective);
+  return {
+    judge: async ({ stylized, photograph }) => {
+      requireJudgeable(stylized, photograph, shortestSide);
+      const feeds = { ...constants, stylized: imageTensor(stylized), content: imageTensor(photograph) };
+      const outputs = await session.run(feeds);
+      return {
+        loss: scalar(outputs, 'loss'),
+        content: scalar(outputs, 'loss.content'),
+        style: scalar(outputs, 'loss.style'),
+        tv: scalar(outputs, 'loss.tv'),
+      };
+    },
+    release: () => session.release(),
+  };
+}
+
+/** Every block of the loss network but the first begins by halving the picture. */
+function smallestSide({ lossNetwork, recipe }: Objective): number {
+  const blocks = recipeLayers(recipe).map(
+    (layer) => vggConvolutionsTo(lossNetwork.architecture, layer).at(-1)?.block ?? 1,
+  );
+  return 2 ** (Math.max(...blocks) - 1);
+}
+
+function requireJudgeable(stylized: Picture, photograph: Picture, shortestSide: number): void {
+  const { width, height } = stylized;
+  if (width !== photograph.width || height !== photograph.height) {
+    throw new Error(
+      `Expected a stylized picture of its photograph's ${photograph.width}×${photograph.height} pixels ` +
+        `but received ${width}×${height}`,
+    );
+  }
+  if (Math.min(width, height) < shortestSide) {
+    throw new Error(
+      `Expected pictures of at least ${shortestSide}×${shortestSide} pixels to judge but received ${width}×${height}`,
+    );
+  }
+}
+
+function imageTensor(picture: Picture): Tensor {
+  return toOrtTensor(floatTensor([1, 3, picture.height, picture.width], toPlanar(picture)));
+}

@@ -1,0 +1,99 @@
+import { defaultLayerWeights, type RecipeName, recipes, type TermWeights } from '../graph-builder/objective/recipes.ts';
+import { decodeResized } from '../image/decode.node.ts';
+import { createJudge, type Judge } from './evaluate-judge.ts';
+import type { NamedPhotograph, PairSource } from './evaluate-pairs.node.ts';
+import type { CreateSession } from './graph-session.ts';
+import { loadObjective, objectiveFeeds } from './objective.node.ts';
+import { computeStyleTargets } from './style-targets.ts';
+import type { StepLosses } from './training-step.ts';
+
+/** What to judge, by what measure, on which sessions, and whom to tell. */
+export interface EvaluationOptions {
+  /** The painting's file. */
+  readonly style: string;
+  /** Short side that the painting is resized to, in pixels. */
+  readonly styleSize: number;
+  /** vgg16, vgg19, or a file of their weights. */
+  readonly lossNetwork: string;
+  readonly recipe: RecipeName;
+  readonly photographs: readonly NamedPhotograph[];
+  readonly pairOf: PairSource;
+  readonly createSession: CreateSession;
+  /** Told after each photograph. */
+  readonly onPicture: (result: JudgedPicture | UnjudgedPicture) => void;
+}
+
+/** The objective's value and its unweighted terms for one picture. */
+export interface JudgedPicture extends StepLosses {
+  readonly name: string;
+}
+
+/** A photograph that could not be judged, and why. */
+export interface UnjudgedPicture {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface Evaluation {
+  /** The recipe's default weights, by which `loss` is the weighted sum of the terms. */
+  readonly weights: TermWeights;
+  readonly layerWeights: Readonly<Record<string, number>>;
+  readonly images: readonly JudgedPicture[];
+  readonly mean: StepLosses;
+  readonly failed: readonly UnjudgedPicture[];
+}
+
+/**
+ * Judges stylized pictures by the objective that networks are trained with: for each the loss and its terms, computed as
+ * for a batch of one, and the means. What cannot be read or painted is left out and listed.
+ * @throws one sentence if the painting or the weights are not to be had, or not one photograph can be judged
+ */
+export async function evaluate(options: EvaluationOptions): Promise<Evaluation> {
+  const { createSession } = options;
+  const recipe = recipes[options.recipe];
+  const { weights } = recipe;
+  const layerWeights = defaultLayerWeights(recipe);
+  const style = await decodeResized(options.style, { shortSide: options.styleSize });
+  const objective = await loadObjective(options.lossNetwork, recipe);
+  const styleTargets = await computeStyleTargets(objective, style, createSession);
+  const judge = await createJudge(objective, objectiveFeeds({ styleTargets, weights, layerWeights }), createSession);
+  try {
+    const results: (JudgedPicture | UnjudgedPicture)[] = [];
+    for (const photograph of options.photographs) {
+      const result = await judgePhotograph(photograph, options.pairOf, judge);
+      results.push(result);
+      options.onPicture(result);
+    }
+    const images = results.filter((result) => 'loss' in result);
+    const failed = results.filter((result) => 'reason' in result);
+    return { weights, layerWeights, images, mean: meanOf(images, failed), failed };
+  } finally {
+    await judge.release();
+  }
+}
+
+/** Whatever is wrong with one photograph must not stop the others. */
+async function judgePhotograph(
+  photograph: NamedPhotograph,
+  pairOf: PairSource,
+  judge: Judge,
+): Promise<JudgedPicture | UnjudgedPicture> {
+  const { name } = photograph;
+  try {
+    return { name, ...(await judge.judge(await pairOf(photograph))) };
+  } catch (error) {
+    return { name, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function meanOf(images: readonly JudgedPicture[], failed: readonly UnjudgedPicture[]): StepLosses {
+  if (images.length === 0) {
+    const [first] = failed;
+    throw new Error(
+      `Expected at least one photograph that can be judged among ${failed.length} but there is none ` +
+        `(${first?.name}: ${first?.reason})`,
+    );
+  }
+  const mean = (term: keyof StepLosses) => images.reduce((sum, image) => sum + image[term], 0) / images.length;
+  return { loss: mean('loss'), content: mean('content'), style: mean('style'), tv: mean('tv') };
+}

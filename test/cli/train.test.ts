@@ -1,0 +1,140 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { encodePicture } from '../../src/image/encode.node.ts';
+import { runCommandLine } from '../helpers/command-line.ts';
+import { plainPicture } from '../helpers/pictures.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
+import { makePhotographs, writePatternVgg } from '../helpers/training-files.ts';
+
+/** The files of a small training run and the flags that name them. */
+async function trainingFlags(): Promise<{ folder: string; content: string; flags: string[]; out: string }> {
+  const folder = await temporaryFolder();
+  const content = await makePhotographs(join(folder, 'photographs'), 3);
+  const out = join(folder, 'out');
+  const lossNetwork = await writePatternVgg(folder, 'relu4_1');
+  const small = ['--channels', '2', '--size', '64', '--style-size', '64', '--batch', '1', '--threads', '1'];
+  const files = ['--style', join(content, 'photograph-0.png'), '--content', content, '--out', out];
+  return { folder, content, out, flags: [...files, '--loss-network', lossNetwork, ...small, '--device', 'cpu'] };
+}
+
+/** The flags with one of them given another value. */
+function withFlag(flags: readonly string[], name: string, value: string): string[] {
+  const kept = [...flags];
+  const index = kept.indexOf(name);
+  if (index >= 0) kept.splice(index, 2);
+  return [...kept, name, value];
+}
+
+describe('impasto train', () => {
+  it('trains, reports as JSON, and goes on with --resume', async () => {
+    const { out, flags } = await trainingFlags();
+    const first = await runCommandLine('train', ...flags, '--steps', '2', '--json');
+    expect(first).toMatchObject({ code: 0 });
+    expect(JSON.parse(first.stdout)).toMatchObject({ model: join(out, 'model.onnx'), step: 2, skipped: 0 });
+    const second = await runCommandLine('train', '--resume', out, '--steps', '3', '--json', '--device', 'cpu');
+    expect(second).toMatchObject({ code: 0 });
+    expect(JSON.parse(second.stdout)).toMatchObject({ step: 3, last: { step: 3 } });
+    expect(JSON.parse(await readFile(join(out, 'config.json'), 'utf8'))).toMatchObject({ steps: 3, batch: 1 });
+  });
+
+  it.each([
+    [['--steps', '0'], '--steps'],
+    [['--steps', '1.5'], '--steps'],
+    [['--steps', 'many'], '--steps'],
+    [['--size', '66'], 'multiple of 4'],
+    [['--size', '32'], '--size'],
+    [['--learning-rate', '0'], '--learning-rate'],
+    [['--style-weight', '-1'], '--style-weight'],
+    [['--layer-weights', 'relu9_9=1'], 'relu9_9=1'],
+    [['--layer-weights', 'relu1_1=lots'], 'relu1_1=lots'],
+    [['--recipe', 'secret'], 'recipe'],
+    [['--device', 'abacus'], 'device'],
+    [['--steps', '2', '--epochs', '1'], 'mutually exclusive'],
+    [['--flag-of-nobody'], 'flag-of-nobody'],
+  ])('wrong usage: %j', async (wrong, part) => {
+    const result = await runCommandLine('train', '--style', 'a.jpg', '--content', 'b', ...wrong);
+    expect(result.code).toBe(2);
+    expect(result.stderr.trim().split('\n')).toHaveLength(1);
+    expect(result.stderr).toContain(part);
+  });
+
+  it('wrong usage: no style, no content', async () => {
+    expect(await runCommandLine('train', '--content', '.')).toMatchObject({ code: 2 });
+    expect(await runCommandLine('train', '--style', 'a.jpg')).toMatchObject({ code: 2 });
+  });
+
+  it('bad input: one sentence, exit code 1, nothing written', async () => {
+    const { folder, out, flags } = await trainingFlags();
+    const text = join(folder, 'text.jpg');
+    await writeFile(text, 'this is no picture');
+    const tiny = join(folder, 'tiny');
+    await makePhotographs(tiny, 0);
+    const cases: readonly (readonly [flag: string, value: string, message: RegExp])[] = [
+      ['--style', join(folder, 'nowhere.jpg'), /nowhere\.jpg/],
+      ['--style', text, /text\.jpg/],
+      ['--content', join(folder, 'nowhere'), /nowhere/],
+      ['--content', tiny, /tiny/],
+      ['--preview', text, /text\.jpg/],
+      ['--loss-network', join(folder, 'nowhere.safetensors'), /nowhere\.safetensors/],
+      ['--loss-network', await writePatternVgg(folder, 'relu2_1'), /relu4_1/],
+      ['--out', join(text, 'inside-a-file'), /text\.jpg/],
+      ['--resume', join(folder, 'nowhere'), /nowhere/],
+    ];
+    for (const [flag, value, message] of cases) {
+      const argv = flag === '--resume' ? [flag, value] : withFlag(flags, flag, value);
+      const result = await runCommandLine('train', ...argv, '--steps', '1');
+      expect(result, `${flag} ${value}`).toMatchObject({ code: 1, stdout: '' });
+      expect(result.stderr).toMatch(message);
+      expect(existsSync(out), `${flag} ${value}`).toBe(false);
+    }
+  });
+
+  it('bad input: a folder whose photographs are all too small for a crop', async () => {
+    const { folder, flags } = await trainingFlags();
+    const small = await makePhotographs(join(folder, 'small'), 0);
+    await encodePicture(plainPicture(40, 50, [1, 2, 3]), join(small, 'small.png'));
+    const result = await runCommandLine('train', ...withFlag(flags, '--content', small), '--steps', '1');
+    expect(result.code).toBe(1);
+    expect(result.stderr).toMatch(/64/);
+  });
+
+  it('a style with alpha is flattened, not refused', async () => {
+    const { folder, flags } = await trainingFlags();
+    const { default: sharp } = await import('sharp');
+    const style = join(folder, 'alpha.png');
+    await sharp({
+      create: { width: 80, height: 80, channels: 4, background: { r: 255, g: 0, b: 0, alpha: 0.5 } },
+    }).toFile(style);
+    expect(await runCommandLine('train', ...withFlag(flags, '--style', style), '--steps', '1')).toMatchObject({
+      code: 0,
+    });
+  });
+
+  it('options that a resumed run cannot change are named', async () => {
+    const { out, flags } = await trainingFlags();
+    await runCommandLine('train', ...flags, '--steps', '1');
+    const result = await runCommandLine('train', '--resume', out, '--style-weight', '3', '--batch', '2');
+    expect(result.code).toBe(2);
+    expect(result.stderr).toContain('--style-weight, --batch');
+  });
+
+  it('devices that are not there', async () => {
+    const { flags } = await trainingFlags();
+    const cuda = await runCommandLine('train', ...withFlag(flags, '--device', 'cuda'), '--steps', '1');
+    expect(cuda).toMatchObject({ code: 1 });
+    expect(cuda.stderr).toMatch(/CUDA.*docs\/cuda\.md.*--device cpu/);
+  });
+});
+
+describe('impasto', () => {
+  it('knows its version and shows help', async () => {
+    expect((await runCommandLine('--version')).code).toBe(0);
+    expect((await runCommandLine('train', '--help')).code).toBe(0);
+  });
+
+  it.each([[[]], [['paint']]])('wrong usage: %j', async (argv) => {
+    expect(await runCommandLine(...argv)).toMatchObject({ code: 2 });
+  });
+});
