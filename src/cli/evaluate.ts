@@ -1,3 +1,70 @@
-import type { CommandModule } from 'yargs';
+import type { Argv, CommandModule } from 'yargs';
+import { recipeNames } from '../graph-builder/objective/recipes.ts';
+import { devices } from '../infer/session.node.ts';
+import { type GlobalArguments, numberOption, type OptionsOf } from './options.ts';
 
-export const evaluateCommand: CommandModule = { command: 'evaluate', describe: '', handler: () => {} };
+const options = (yargs: Argv<GlobalArguments>) =>
+  yargs
+    .option('style', { type: 'string', requiresArg: true, demandOption: true, describe: 'The painting' })
+    .option('content', {
+      type: 'string',
+      requiresArg: true,
+      demandOption: true,
+      describe: 'Folder of photographs, nested folders included',
+    })
+    .option('model', {
+      type: 'string',
+      requiresArg: true,
+      conflicts: 'stylized',
+      describe: 'Judge this style network, of impasto or another',
+    })
+    .option('stylized', {
+      type: 'string',
+      requiresArg: true,
+      describe: "Judge this folder's pictures, named like the photographs",
+    })
+    .option('loss-network', {
+      type: 'string',
+      requiresArg: true,
+      default: 'vgg19',
+      describe: 'vgg19, vgg16, or a file of their weights',
+    })
+    .option('recipe', { choices: recipeNames, default: 'balanced' as const, describe: 'How the loss is computed' })
+    .option('style-size', {
+      type: 'number',
+      requiresArg: true,
+      default: 256,
+      describe: 'Short side that the painting is resized to',
+      coerce: numberOption('style-size', { minimum: 64, whole: true }),
+    })
+    .option('max-side', {
+      type: 'number',
+      requiresArg: true,
+      default: 512,
+      describe: 'Larger pictures are reduced to this long side, since the memory needed grows with their pixels',
+      coerce: numberOption('max-side', { minimum: 16, whole: true }),
+    })
+    .option('limit', {
+      type: 'number',
+      requiresArg: true,
+      describe: 'Judge only so many photographs, the first in the order of their names',
+      coerce: numberOption('limit', { minimum: 1, whole: true }),
+    })
+    .option('device', { choices: devices, default: 'auto' as const, describe: 'Where to run' })
+    .option('threads', {
+      type: 'number',
+      requiresArg: true,
+      describe: 'CPU threads (default: one a core)',
+      coerce: numberOption('threads', { minimum: 1, maximum: 1024, whole: true }),
+    });
+
+/** `impasto evaluate`: judges stylized pictures by the loss that networks are trained with. */
+export const evaluateCommand: CommandModule<GlobalArguments, OptionsOf<typeof options>> = {
+  command: 'evaluate',
+  describe: 'Compute the loss terms of a style network, or of pictures that are stylized already; JSON on stdout',
+  builder: options,
+  handler: async (argv) => {
+    const { runEvaluate } = await import('./evaluate-run.ts');
+    await runEvaluate(argv, argv.json);
+  },
+};

@@ -7,6 +7,17 @@ import { trainCommand } from './train.ts';
 import { packageVersion } from './version.ts';
 import { weightsCommand } from './weights.ts';
 
+/** What may be given several times. */
+const repeatable: ReadonlySet<string> = new Set(['_', 'input', 'preview']);
+
+function requireSingleFlags(argv: Readonly<Record<string, unknown>>): true {
+  for (const [name, value] of Object.entries(argv)) {
+    if (!Array.isArray(value) || repeatable.has(name)) continue;
+    throw new UsageError(`Expected --${name} once but received ${value.join(' and ')}`);
+  }
+  return true;
+}
+
 /**
  * Runs one command line.
  * @param argv the words after the program's name
@@ -25,6 +36,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .command(weightsCommand)
     .demandCommand(1, 'Expected a command')
     .strict()
+    .check(requireSingleFlags)
     .wrap(120)
     .exitProcess(false)
     .fail((message, error) => {

@@ -1,3 +1,48 @@
-import type { CommandModule } from 'yargs';
+import type { Argv, CommandModule } from 'yargs';
+import { devices } from '../infer/session.node.ts';
+import { type GlobalArguments, numberOption, type OptionsOf } from './options.ts';
 
-export const stylizeCommand: CommandModule = { command: 'stylize', describe: '', handler: () => {} };
+const options = (yargs: Argv<GlobalArguments>) =>
+  yargs
+    .positional('input', {
+      type: 'string',
+      array: true,
+      demandOption: true,
+      describe: 'Pictures, or folders of pictures (nested folders included)',
+    })
+    .option('model', {
+      type: 'string',
+      requiresArg: true,
+      demandOption: true,
+      describe: 'The style: a model.onnx of impasto train, or another style network [N, 3, H, W]',
+    })
+    .option('output', {
+      type: 'string',
+      requiresArg: true,
+      demandOption: true,
+      describe: 'Picture to write, or the folder for several; the extension decides the format',
+    })
+    .option('quality', {
+      type: 'number',
+      requiresArg: true,
+      describe: 'Quality of JPEG, WebP and AVIF, 1 to 100 (default: no visible loss)',
+      coerce: numberOption('quality', { minimum: 1, maximum: 100, whole: true }),
+    })
+    .option('device', { choices: devices, default: 'auto' as const, describe: 'Where to run the model' })
+    .option('threads', {
+      type: 'number',
+      requiresArg: true,
+      describe: 'CPU threads (default: one a core)',
+      coerce: numberOption('threads', { minimum: 1, maximum: 1024, whole: true }),
+    });
+
+/** `impasto stylize`: paints pictures in a style. */
+export const stylizeCommand: CommandModule<GlobalArguments, OptionsOf<typeof options>> = {
+  command: 'stylize <input..>',
+  describe: 'Paint a picture, several or a folder in a style',
+  builder: options,
+  handler: async (argv) => {
+    const { runStylize } = await import('./stylize-run.ts');
+    await runStylize(argv, argv.json);
+  },
+};

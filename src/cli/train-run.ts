@@ -6,7 +6,8 @@ import type { TrainingConfiguration } from '../train/configuration.ts';
 import { RunFolder } from '../train/run-folder.node.ts';
 import { runTraining, type TrainingResult } from '../train/run-training.node.ts';
 import type { TrainingState } from '../train/training-state.ts';
-import { exitCodes, InterruptedError, UsageError } from './exit.ts';
+import { InterruptedError, UsageError } from './exit.ts';
+import { stopOnInterrupt } from './interrupt.ts';
 import { report } from './options.ts';
 import { TrainingProgress } from './train-progress.ts';
 import { packageVersion } from './version.ts';
@@ -41,10 +42,12 @@ export interface TrainArguments {
   readonly threads: number | undefined;
 }
 
+const stopNotice = 'Stopping after this step and saving; press Ctrl-C again to stop at once without saving.';
+
 /** Trains as the flags say, with progress on stderr, and reports where the model is. */
 export async function runTrain(flags: TrainArguments, json: boolean): Promise<void> {
   const { configuration, out, resumeFrom } = flags.resume ? await resumed(flags, flags.resume) : await fresh(flags);
-  const stop = stopOnInterrupt();
+  const stop = stopOnInterrupt(stopNotice);
   const progress = new TrainingProgress(configuration);
   const { device, threads } = flags;
   let result: TrainingResult;
@@ -153,21 +156,4 @@ function parseLayerWeights(text: string | undefined, layers: readonly string[]):
       );
     }),
   );
-}
-
-/** Ctrl-C stops after the step under way; pressed again, at once. */
-function stopOnInterrupt(): { readonly signal: AbortSignal; readonly dispose: () => void } {
-  const controller = new AbortController();
-  const onSignal = () => {
-    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
-    process.stderr.write('\nStopping after this step and saving; press Ctrl-C again to stop at once without saving.\n');
-    controller.abort();
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  const dispose = () => {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
-  };
-  return { signal: controller.signal, dispose };
 }

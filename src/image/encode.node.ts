@@ -52,12 +52,9 @@ export async function encodeThumbnail({ width, height, data }: Picture): Promise
   return `data:image/jpeg;base64,${encoded.toString('base64')}`;
 }
 
-/**
- * Checks, before the work is done, that encodePicture knows the format of this path.
- * @throws if the extension is none that encodePicture writes
- */
-export function requireWritableFormat(path: string): void {
-  encoderFor(path);
+/** Whether encodePicture writes the format that a path's extension names. */
+export function isWritableFormat(path: string): boolean {
+  return ENCODERS.has(extname(path).toLowerCase());
 }
 
 function encoderFor(path: string): Encoder {

@@ -67,7 +67,7 @@ function explain(device: Exclude<Device, 'auto'>, reason: string): string {
   if (device === 'webgpu' && /adapter|webgpu/i.test(reason)) {
     return 'Expected a GPU with a Vulkan driver for --device webgpu but found no adapter; use --device cpu';
   }
-  if (/protobuf parsing failed|model data pointer is null/i.test(reason)) {
+  if (/protobuf parsing failed|model data pointer is null|no graph was found/i.test(reason)) {
     return 'Expected an ONNX model but received a file that is not one (damaged, cut short, or another format)';
   }
   return `ONNX Runtime could not load the model: ${firstLine(reason)}`;

@@ -3,7 +3,8 @@ import { decodeResized } from '../image/decode.node.ts';
 import { createJudge, type Judge } from './evaluate-judge.ts';
 import type { NamedPhotograph, PairSource } from './evaluate-pairs.node.ts';
 import type { CreateSession } from './graph-session.ts';
-import { loadObjective, objectiveFeeds } from './objective.node.ts';
+import { loadObjective } from './load-objective.node.ts';
+import { objectiveFeeds } from './objective-feeds.ts';
 import { computeStyleTargets } from './style-targets.ts';
 import type { StepLosses } from './training-step.ts';
 
@@ -19,6 +20,8 @@ export interface EvaluationOptions {
   readonly photographs: readonly NamedPhotograph[];
   readonly pairOf: PairSource;
   readonly createSession: CreateSession;
+  /** Told when the painting has been looked at and the photographs begin. */
+  readonly onStart: () => void;
   /** Told after each photograph. */
   readonly onPicture: (result: JudgedPicture | UnjudgedPicture) => void;
 }
@@ -54,10 +57,11 @@ export async function evaluate(options: EvaluationOptions): Promise<Evaluation> 
   const { weights } = recipe;
   const layerWeights = defaultLayerWeights(recipe);
   const style = await decodeResized(options.style, { shortSide: options.styleSize });
-  const objective = await loadObjective(options.lossNetwork, recipe);
+  const objective = await loadObjective(options.lossNetwork, options.recipe);
   const styleTargets = await computeStyleTargets(objective, style, createSession);
   const judge = await createJudge(objective, objectiveFeeds({ styleTargets, weights, layerWeights }), createSession);
   try {
+    options.onStart();
     const results: (JudgedPicture | UnjudgedPicture)[] = [];
     for (const photograph of options.photographs) {
       const result = await judgePhotograph(photograph, options.pairOf, judge);

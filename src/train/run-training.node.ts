@@ -1,6 +1,5 @@
 import { optimizerGraph } from '../graph-builder/artifacts/optimizer-graph.ts';
 import { trainingGraph } from '../graph-builder/artifacts/training-graphs.ts';
-import { floatTensor } from '../graph-builder/ir/tensor.ts';
 import { transformNetworkParameters } from '../graph-builder/networks/transform-network.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
 import { decodeResized } from '../image/decode.node.ts';
@@ -10,9 +9,10 @@ import type { Picture } from '../image/picture.ts';
 import type { TrainingConfiguration } from './configuration.ts';
 import { createPhotographLoader, type SkippedPhotograph } from './data/loader.node.ts';
 import { exportModel } from './export-model.ts';
-import { type CreateSession, toOrtTensor } from './graph-session.ts';
+import type { CreateSession } from './graph-session.ts';
 import { loadObjective } from './load-objective.node.ts';
 import { type StepMetrics, trainingLoop } from './loop.ts';
+import { objectiveFeeds } from './objective-feeds.ts';
 import { loadPreviews, type Preview, writePreviews } from './previews.node.ts';
 import { RunFolder } from './run-folder.node.ts';
 import { computeStyleTargets } from './style-targets.ts';
@@ -101,21 +101,16 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
 
 async function createTrainingSessions(run: TrainingRun, style: Picture): Promise<TrainingSessions> {
   const { configuration, createSession, microBatch } = run;
-  const { network, size } = configuration;
+  const { network, size, weights, layerWeights } = configuration;
   const objective = await loadObjective(configuration.lossNetwork, configuration.recipe);
-  const targets = await computeStyleTargets(objective, style, createSession);
-  const scalars = [
-    ...Object.entries(configuration.weights).map(([term, weight]) => [`weight.${term}`, weight] as const),
-    ...Object.entries(configuration.layerWeights).map(([layer, weight]) => [`weight.style.${layer}`, weight] as const),
-  ].map(([name, weight]) => [name, floatTensor([], Float32Array.of(weight))] as const);
-  const constants = Object.fromEntries([...targets, ...scalars].map(([name, tensor]) => [name, toOrtTensor(tensor)]));
+  const styleTargets = await computeStyleTargets(objective, style, createSession);
   const training = trainingGraph({ network, objective, batch: microBatch, size });
   return {
     training: await createSession(writeOnnx(training)),
     optimizer: await createSession(writeOnnx(optimizerGraph(transformNetworkParameters(network)))),
     microBatch,
     size,
-    constants,
+    constants: objectiveFeeds({ styleTargets, weights, layerWeights }),
   };
 }
 

@@ -53,6 +53,7 @@ describe('impasto train', () => {
     [['--device', 'abacus'], 'device'],
     [['--steps', '2', '--epochs', '1'], 'mutually exclusive'],
     [['--flag-of-nobody'], 'flag-of-nobody'],
+    [['--style', 'b.jpg'], '--style once'],
   ])('wrong usage: %j', async (wrong, part) => {
     const result = await runCommandLine('train', '--style', 'a.jpg', '--content', 'b', ...wrong);
     expect(result.code).toBe(2);

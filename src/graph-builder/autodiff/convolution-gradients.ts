@@ -49,13 +49,13 @@ export function transposedConvolutionGradients({
 }
 
 /**
- * With stride 1, a convolution of dy with the weight turned by 180° and its channel axes exchanged, padded with
- * kernel − 1 − pads; otherwise a transposed convolution.
+ * With stride 1 and pads below the kernel's size, a convolution of dy with the weight turned by 180° and its channel axes
+ * exchanged, padded with kernel − 1 − pads; otherwise a transposed convolution.
  */
 function convolutionInputGradient(x: Value, weight: Value, dy: Value, attributes: WindowAttributes): Value {
   const { kernel_shape, strides, pads } = attributes;
-  if (strides.every((stride) => stride === 1)) {
-    const opposite = pads.map((size, side) => (kernel_shape[side % 2] ?? 1) - 1 - size);
+  const opposite = pads.map((size, side) => (kernel_shape[side % 2] ?? 1) - 1 - size);
+  if (strides.every((stride) => stride === 1) && opposite.every((size) => size >= 0)) {
     return conv(dy, turnedWeight(weight), null, { kernel_shape, strides, pads: opposite });
   }
   const sizes = staticShape(x.shape.slice(2), 'the gradient of Conv');

@@ -1,5 +1,5 @@
 import type { OperatorName } from '../ir/attributes.ts';
-import { staticShape } from '../ir/dimension.ts';
+import { sameShape, staticShape } from '../ir/dimension.ts';
 import type { Value } from '../ir/value.ts';
 import {
   averagePool,
@@ -66,26 +66,45 @@ function reduceSumGradient(call: GradientCall<'ReduceSum'>): Value {
  * Enlarging the maxima and comparing pictures of one size is several times faster on the CPU than a broadcast over
  * [.., H/2, 2, W/2, 2], whose innermost axis is too short for its kernels.
  */
-function maxPoolGradient({ node, output, outputGradient }: GradientCall<'MaxPool'>): Value {
+function maxPoolGradient(call: GradientCall<'MaxPool'>): Value {
+  const { output, outputGradient } = call;
+  const size = separateWindowSize(call);
+  const x = required(call.node.inputs, 0);
+  const covered = staticShape(output.shape.slice(2), 'the gradient of MaxPool').map((n) => n * size);
+  const isCovered = sameShape(covered, x.shape.slice(2));
+  const tiled = isCovered ? x : slice(x, { axes: [2, 3], starts: [0, 0], ends: covered });
+  const isMaximum = equal(tiled, resizeNearest(output, size));
+  return extendToInput(where(isMaximum, resizeNearest(outputGradient, size), 0), call);
+}
+
+/** The gradient of AveragePool with windows that do not overlap: each pixel gets an equal share. */
+function averagePoolGradient(call: GradientCall<'AveragePool'>): Value {
+  const size = separateWindowSize(call);
+  return extendToInput(resizeNearest(mul(call.outputGradient, 1 / size ** 2), size), call);
+}
+
+/** The side of a pool's windows. */
+function separateWindowSize({ node }: GradientCall<'MaxPool' | 'AveragePool'>): number {
   const { kernel_shape, strides, pads } = node.attributes;
   const [size = 1] = kernel_shape;
   if (![...kernel_shape, ...strides].every((n) => n === size) || pads.some((n) => n !== 0)) {
-    throw new Error('MaxPool: the gradient needs square windows that do not overlap, without padding');
+    throw new Error(`${node.operator}: the gradient needs square windows that do not overlap, without padding`);
   }
-  const x = required(node.inputs, 0);
-  const [height = 0, width = 0] = staticShape(x.shape.slice(2), 'the gradient of MaxPool');
-  const covered = staticShape(output.shape.slice(2), 'the gradient of MaxPool').map((n) => n * size);
-  const uncovered = [height - (covered[0] ?? 0), width - (covered[1] ?? 0)];
-  const isCovered = uncovered.every((n) => n === 0);
-  const tiled = isCovered ? x : slice(x, { axes: [2, 3], starts: [0, 0], ends: covered });
-  const isMaximum = equal(tiled, resizeNearest(output, size));
-  const gradient = where(isMaximum, resizeNearest(outputGradient, size), 0);
-  return isCovered ? gradient : pad(gradient, [0, 0, 0, 0, 0, 0, ...uncovered], 'constant');
+  return size;
+}
+
+/** Zeros for the rows and columns that no whole window covers. */
+function extendToInput(gradient: Value, { node }: GradientCall<'MaxPool' | 'AveragePool'>): Value {
+  const shape = staticShape(required(node.inputs, 0).shape, `the gradient of ${node.operator}`);
+  if (sameShape(gradient.shape, shape)) return gradient;
+  const uncovered = staticShape(gradient.shape, `the gradient of ${node.operator}`).map((n, i) => (shape[i] ?? n) - n);
+  return pad(gradient, [0, 0, 0, 0, ...uncovered], 'constant');
 }
 
 /** Zero padding's gradient is the inner part; reflection's also folds the border back. */
 function padGradient({ node, outputGradient }: GradientCall<'Pad'>): Value {
   const pads = numbersOf(node, 1);
+  if (pads.some((size) => size < 0)) throw new Error('Pad: the gradient needs pads of at least 0');
   if (node.attributes.mode === 'reflect') return reflectionPadGradient(outputGradient, pads);
   if (node.attributes.mode === 'edge') throw new Error('Pad: edge padding has no gradient rule');
   const rank = pads.length / 2;
@@ -103,7 +122,8 @@ function sliceGradient({ node, outputGradient }: GradientCall<'Slice'>): Value {
   const starts = numbersOf(node, 1);
   numbersOf(node, 3).forEach((axis, index) => {
     const start = starts[index] ?? 0;
-    before[axis] = start < 0 ? start + (shape[axis] ?? 0) : start;
+    const size = shape[axis] ?? 0;
+    before[axis] = Math.min(Math.max(start < 0 ? start + size : start, 0), size);
   });
   const after = shape.map((size, axis) => size - (before[axis] ?? 0) - (sliced[axis] ?? 0));
   return pad(outputGradient, [...before, ...after], 'constant');
@@ -163,7 +183,9 @@ export const gradientRules: { readonly [Name in OperatorName]: GradientRule<Name
   Exp: elementwise(({ output }) => output),
   Sqrt: ({ outputGradient, output }) => [() => div(mul(outputGradient, 0.5), output)],
   Tanh: elementwise(({ output }) => sub(1, mul(output, output))),
-  Relu: ({ outputGradient, output }) => [() => where(greater(output, 0), outputGradient, 0)],
+  // A product with the mask rather than a choice by it: ONNX Runtime's layout pass for WebGPU moves transpositions onto
+  // the mask, and a boolean one would be transposed on the CPU.
+  Relu: ({ outputGradient, output }) => [() => mul(outputGradient, cast(greater(output, 0), output.type))],
   Max: (call) => [() => whereSelected(call, a(call)), () => whereSelected(call, b(call))],
   Clip: (call) => [() => whereSelected(call, x(call)), null, null],
   Identity: ({ outputGradient }) => [() => outputGradient],
@@ -183,7 +205,7 @@ export const gradientRules: { readonly [Name in OperatorName]: GradientRule<Name
   Conv: convolutionGradients,
   ConvTranspose: transposedConvolutionGradients,
   MaxPool: (call) => [() => maxPoolGradient(call)],
-  AveragePool: null,
+  AveragePool: (call) => [() => averagePoolGradient(call)],
   InstanceNormalization: instanceNormalizationGradients,
   ReduceSum: (call) => [() => reduceSumGradient(call), null],
   ReduceMean: (call) => [() => reduceMeanGradient(call), null],

@@ -4,7 +4,7 @@ import { inScope } from '../ir/scope.ts';
 import { sortResults } from '../ir/sort-nodes.ts';
 import { scalarTensor } from '../ir/tensor.ts';
 import { constant, describe, type Graph, type InputValue, type Node, outputValue, type Value } from '../ir/value.ts';
-import { add, reduceSum, reshape } from '../operators/index.ts';
+import { add, identity, reduceSum, reshape } from '../operators/index.ts';
 import type { InputGradients } from './gradient-call.ts';
 import { gradientRules } from './gradient-rules.ts';
 
@@ -14,10 +14,14 @@ import { gradientRules } from './gradient-rules.ts';
  */
 export function differentiate(graph: Graph, output: string, inputs: readonly InputValue[]): Graph {
   const gradientValues = inScope('gradient', () => gradients(outputValue(graph, output), inputs));
+  const taken = new Set<Value>(graph.outputs.map(({ value }) => value));
   const outputs = inputs.map(({ name }, index) => {
     const value = gradientValues[index];
     if (!value) throw new Error(`Expected ${output} of the graph ${graph.name} to depend on ${name}, but it does not`);
-    return { name: `${name}.grad`, value };
+    // An output needs a result of its own: both operands of an addition have one gradient, and it may be an input.
+    const own = value.kind !== 'result' || taken.has(value) ? identity(value) : value;
+    taken.add(own);
+    return { name: `${name}.grad`, value: own };
   });
   return { ...graph, outputs: [...graph.outputs, ...outputs] };
 }

@@ -7,7 +7,7 @@ import { dimensionAt } from '../operators/inference.ts';
  * the reversed border of p rows is added, at both ends.
  * @param gradient the gradient of the padded value
  * @param pads sizes before all axes, then those after
- * @throws if an axis is shorter than twice its padding plus two, where the two borders would overlap
+ * @throws if an axis is shorter than its two paddings plus two, where the two borders would overlap
  */
 export function reflectionPadGradient(gradient: Value, pads: readonly number[]): Value {
   const rank = pads.length / 2;
@@ -23,23 +23,25 @@ export function reflectionPadGradient(gradient: Value, pads: readonly number[]):
 function foldAxis(gradient: Value, axis: number, before: number, after: number): Value {
   const padded = dimensionAt(gradient.shape, axis);
   if (typeof padded === 'number' && padded - before - after < before + after + 2) {
-    const size = padded - before - after;
+    const [smallest, size] = [before + after + 2, padded - before - after];
     throw new Error(
-      `Pad: the gradient of ${before} + ${after} reflected rows needs a size above theirs but it is ${size}`,
+      `Pad: the gradient of ${before} + ${after} reflected rows needs a size of at least ${smallest} but it is ${size}`,
     );
   }
   const part = (start: number, end: number) => slice(gradient, { axes: [axis], starts: [start], ends: [end] });
+  // Reversed as a whole: where a backward slice starts elsewhere than at the end, ONNX Runtime 1.30 reads wrong rows on
+  // WebGPU (microsoft/onnxruntime #24744).
   const reversed = (start: number, end: number) =>
-    slice(gradient, { axes: [axis], starts: [start], ends: [end], steps: [-1] });
+    slice(part(start, end), { axes: [axis], starts: [-1], ends: [-END], steps: [-1] });
   const parts: Value[] = [];
   if (before > 0) {
     parts.push(part(before, before + 1));
-    parts.push(add(part(before + 1, 2 * before + 1), reversed(before - 1, -END)));
+    parts.push(add(part(before + 1, 2 * before + 1), reversed(0, before)));
   }
   const innerStart = before > 0 ? 2 * before + 1 : 0;
   parts.push(part(innerStart, after > 0 ? -(2 * after + 1) : END));
   if (after > 0) {
-    parts.push(add(part(-(2 * after + 1), -(after + 1)), reversed(-1, -(after + 1))));
+    parts.push(add(part(-(2 * after + 1), -(after + 1)), reversed(-after, END)));
     parts.push(part(-(after + 1), -after));
   }
   return concat(parts, axis);

@@ -53,17 +53,29 @@ export function floorDivideDimension(dimension: Dimension, divisor: number): Dim
   return symbolic(`floor((${formatDimension(dimension)})/${divisor})`);
 }
 
-/** max(dimension, minimum); symbols stand for sizes of at least 1. */
+/** max(dimension, minimum); N, H and W stand for sizes of at least 1. */
 export function maximumDimension(dimension: Dimension, minimum: number): Dimension {
   if (typeof dimension === 'number') return Math.max(dimension, minimum);
-  if (dimension.factor > 0 && dimension.factor + dimension.offset >= minimum) return dimension;
+  if (smallestValue(dimension) >= minimum) return dimension;
   return symbolic(`max(${formatDimension(dimension)},${minimum})`);
+}
+
+/** min(dimension, maximum); N, H and W stand for sizes of at least 1. */
+export function minimumDimension(dimension: Dimension, maximum: number): Dimension {
+  if (typeof dimension === 'number') return Math.min(dimension, maximum);
+  if (smallestValue(dimension) >= maximum) return maximum;
+  return symbolic(`min(${formatDimension(dimension)},${maximum})`);
+}
+
+/** What a dimension cannot fall below; nothing is known of a symbol that is an expression. */
+function smallestValue({ symbol, factor, offset }: SymbolicDimension): number {
+  return factor > 0 && /^\w+$/.test(symbol) ? factor + offset : Number.NEGATIVE_INFINITY;
 }
 
 export function addDimensions(a: Dimension, b: Dimension): Dimension {
   if (typeof a === 'number') return addDimension(b, a);
   if (typeof b === 'number') return addDimension(a, b);
-  if (a.symbol !== b.symbol) return symbolic(`${formatDimension(a)}+${formatDimension(b)}`);
+  if (a.symbol !== b.symbol) return symbolic(`(${formatDimension(a)}+${formatDimension(b)})`);
   const factor = a.factor + b.factor;
   const offset = a.offset + b.offset;
   return factor === 0 ? offset : { symbol: a.symbol, factor, offset };

@@ -59,3 +59,9 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
 export function recipeLayers({ contentLayer, styleLayers }: Recipe): readonly string[] {
   return [...new Set([...styleLayers, contentLayer])];
 }
+
+/** The weight of each style layer unless one is given: their mean for relative terms, otherwise their sum. */
+export function defaultLayerWeights({ styleLayers, styleNorm }: Recipe): Readonly<Record<string, number>> {
+  const weight = styleNorm === 'relative' ? 1 / styleLayers.length : 1;
+  return Object.fromEntries(styleLayers.map((layer) => [layer, weight]));
+}

@@ -5,6 +5,7 @@ import {
   type Dimension,
   floorDivideDimension,
   maximumDimension,
+  minimumDimension,
   multiplyDimension,
   productDimension,
   type Shape,
@@ -51,6 +52,8 @@ const comparison = (node: Node): Inferred => ({ type: 'bool', shape: broadcast(n
 const reduction = (node: Node<'ReduceSum' | 'ReduceMean' | 'ReduceSumSquare'>): Inferred => {
   const { type, shape } = required(node.inputs, 0);
   const axes = numbersOf(node, 1);
+  // ONNX takes an empty list for all axes, which nobody means who writes one.
+  if (axes.length === 0) throw new Error('expected at least one axis');
   if (axes.some((axis) => axis < 0 || axis >= shape.length)) throw new Error(`expected axes below ${shape.length}`);
   const { keepdims } = node.attributes;
   const reduced = shape.flatMap((size, axis) => (axes.includes(axis) ? (keepdims ? [1] : []) : [size]));
@@ -114,9 +117,8 @@ function padded(node: Node<'Pad'>): Inferred {
 
 /** Where a slice's start or end lies on an axis: negative numbers count from the end, everything is clamped. */
 function slicePosition(position: Dimension, size: Dimension): Dimension {
-  if (typeof position !== 'number') return position;
-  if (typeof size !== 'number') return position < 0 ? addDimension(size, position) : position;
-  return Math.min(Math.max(position < 0 ? position + size : position, 0), size);
+  if (typeof position !== 'number' || position === 0) return position;
+  return position < 0 ? maximumDimension(addDimension(size, position), 0) : minimumDimension(size, position);
 }
 
 function slicedSize(size: Dimension, start: Dimension, end: Dimension, step: number): Dimension {
@@ -124,15 +126,14 @@ function slicedSize(size: Dimension, start: Dimension, end: Dimension, step: num
     if (typeof size !== 'number' || typeof start !== 'number' || typeof end !== 'number') {
       throw new Error('expected a static size where the step is negative');
     }
-    const first = Math.min(start < 0 ? start + size : start, size - 1);
+    const first = Math.min(Math.max(start < 0 ? start + size : start, 0), size - 1);
     const last = end < -size ? -1 : Math.min(end < 0 ? end + size : end, size - 1);
     return Math.max(0, Math.ceil((first - last) / -step));
   }
   const from = slicePosition(start, size);
   const to = typeof end === 'number' && end >= Number.MAX_SAFE_INTEGER ? size : slicePosition(end, size);
   const length = addDimensions(to, multiplyDimension(from, -1));
-  const rounded = floorDivideDimension(addDimension(length, step - 1), step);
-  return typeof rounded === 'number' ? Math.max(0, rounded) : rounded;
+  return maximumDimension(floorDivideDimension(addDimension(length, step - 1), step), 0);
 }
 
 function sliced(node: Node<'Slice'>): Inferred {

@@ -17,7 +17,7 @@ describe.skipIf(!hasShared)('the network of pytorch/examples, built by us', () =
     const model = writeOnnx(inferenceGraph(network, await readPeerNetwork(style)));
     const stylized = await stylize(model, await decodePicture(sharedPath('data/content/amber.jpg')));
     const published = await decodePicture(sharedPath(`data/peer-outputs/amber-${style}.jpg`));
-expect(psnr(stylized, published)).toBeGreaterThan(26);
+    expect(psnr(stylized, published)).toBeGreaterThan(26);
   });
 });
 

@@ -1,0 +1,102 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { decodePicture } from '../image/decode.node.ts';
+import { encodePicture } from '../image/encode.node.ts';
+import type { Picture } from '../image/picture.ts';
+import { loadStylizer } from '../infer/index.node.ts';
+import type { Device } from '../infer/session.node.ts';
+import type { Stylizer } from '../infer/stylizer.ts';
+import { InterruptedError } from './exit.ts';
+import { stopOnInterrupt } from './interrupt.ts';
+import { report } from './options.ts';
+import { namedReason, PicturesProgress } from './pictures-progress.ts';
+import { planStylizing, type StylizeJob } from './stylize-plan.ts';
+
+/** The flags of `impasto stylize`. */
+export interface StylizeArguments {
+  readonly input: readonly string[];
+  readonly model: string;
+  readonly output: string;
+  readonly quality: number | undefined;
+  readonly device: Device;
+  readonly threads: number | undefined;
+}
+
+/** A picture that could not be stylized, and why. */
+interface Failure {
+  readonly input: string;
+  readonly reason: string;
+}
+
+interface Outcome {
+  readonly outputs: readonly string[];
+  readonly failed: readonly Failure[];
+}
+
+/** Stylizes the pictures, with progress on stderr, and reports what was written. */
+export async function runStylize(flags: StylizeArguments, json: boolean): Promise<void> {
+  const { model, output, device, threads } = flags;
+  const jobs = await planStylizing(flags.input, output);
+  const loaded = await loadStylizer(model, { device, threads });
+  let outcome: Outcome;
+  try {
+    outcome = await stylizeAll(jobs, loaded.stylizer, flags.quality);
+  } finally {
+    await loaded.stylizer.release();
+  }
+  const { outputs, failed } = outcome;
+  const [failure] = failed;
+  if (jobs.length === 1 && failure) throw new Error(failure.reason);
+  const sentence = jobs.length === 1 ? `${outputs[0]} is painted` : `${count(outputs.length)} painted into ${output}`;
+  report({ outputs, failed, model, device: loaded.device }, sentence, json);
+  if (failure) throw new Error(`${count(failed.length)} of ${jobs.length} could not be stylized`);
+}
+
+async function stylizeAll(
+  jobs: readonly StylizeJob[],
+  stylizer: Stylizer,
+  quality: number | undefined,
+): Promise<Outcome> {
+  const outputs: string[] = [];
+  const failed: Failure[] = [];
+  const interruption = stopOnInterrupt('Stopping after this picture; press Ctrl-C again to stop at once.');
+  const progress = new PicturesProgress(jobs.length);
+  progress.start();
+  try {
+    for (const { input, output } of jobs) {
+      if (interruption.signal.aborted) throw interrupted(outputs.length, jobs.length);
+      const stylized = await stylizeFile(input, stylizer);
+      if ('reason' in stylized) {
+        failed.push(stylized);
+        progress.failed(stylized.reason);
+        continue;
+      }
+      await mkdir(dirname(output), { recursive: true });
+      await encodePicture(stylized, output, quality === undefined ? {} : { quality });
+      outputs.push(output);
+      progress.done();
+    }
+  } finally {
+    progress.end();
+    interruption.dispose();
+  }
+  return { outputs, failed };
+}
+
+/** Whatever is wrong with one picture must not stop the others. */
+async function stylizeFile(input: string, stylizer: Stylizer): Promise<Picture | Failure> {
+  try {
+    return await stylizer.stylize(await decodePicture(input));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { input, reason: namedReason(input, reason) };
+  }
+}
+
+function interrupted(done: number, total: number): InterruptedError {
+  return new InterruptedError(`stopped after ${done} of ${total} pictures; those are complete`);
+}
+
+function count(pictures: number): string {
+  return pictures === 1 ? '1 picture' : `${pictures} pictures`;
+}

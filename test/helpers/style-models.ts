@@ -1,0 +1,48 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Dimension } from '../../src/graph-builder/ir/dimension.ts';
+import { symbolic } from '../../src/graph-builder/ir/dimension.ts';
+import { type Graph, input, type Value } from '../../src/graph-builder/ir/value.ts';
+import { inferenceGraph } from '../../src/graph-builder/networks/inference-network.ts';
+import {
+  type TransformNetworkOptions,
+  transformNetworkParameters,
+} from '../../src/graph-builder/networks/transform-network.ts';
+import { identity, sub } from '../../src/graph-builder/operators/index.ts';
+import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
+import type { Picture } from '../../src/image/picture.ts';
+import { initialState, parameterValues } from '../../src/train/training-state.ts';
+
+const network: TransformNetworkOptions = { channels: 2, upsampling: 'resize', padding: 'reflect', output: 'tanh' };
+
+/** impasto's own network, two channels wide and untrained. */
+export function untrainedGraph(seed = 1): Graph {
+  return inferenceGraph(network, parameterValues(initialState(transformNetworkParameters(network), seed)));
+}
+
+/** [N, 3, H, W]. */
+export const anySize: readonly Dimension[] = [symbolic('N'), 3, symbolic('H'), symbolic('W')];
+
+/** A network of one operation on pictures, [N, 3, H, W] unless another shape is given. */
+export function pixelGraph(operation: (image: Value) => Value, shape: readonly Dimension[] = anySize): Graph {
+  const image = input('pixels in', 'float32', shape);
+  return { name: 'pixels', inputs: [image], outputs: [{ name: 'pixels out', value: operation(image) }] };
+}
+
+/** The negative of a picture: a style whose result a test can tell exactly. */
+export const negativeGraph = (shape?: readonly Dimension[]): Graph => pixelGraph((image) => sub(255, image), shape);
+
+/** A style that changes nothing. */
+export const identityGraph = (shape?: readonly Dimension[]): Graph => pixelGraph(identity, shape);
+
+/** The negative of a picture, computed here. */
+export function negative({ width, height, data }: Picture): Picture {
+  return { width, height, data: data.map((value) => 255 - value) };
+}
+
+/** Writes a graph as an .onnx file into a folder; returns its path. */
+export async function writeModel(folder: string, graph: Graph, name = 'model.onnx'): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, writeOnnx(graph));
+  return path;
+}
