@@ -1,7 +1,7 @@
 import type { Argv, CommandModule } from 'yargs';
 import { recipeNames } from '../graph-builder/objective/recipes.ts';
 import { devices } from '../infer/session.node.ts';
-import { type GlobalArguments, numberOption, type OptionsOf } from './options.ts';
+import { defaultStyleSize, type GlobalArguments, numberOption, type OptionsOf } from './options.ts';
 
 const options = (yargs: Argv<GlobalArguments>) =>
   yargs
@@ -33,7 +33,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
     .option('style-size', {
       type: 'number',
       requiresArg: true,
-      default: 256,
+      default: defaultStyleSize,
       describe: 'Short side that the painting is resized to',
       coerce: numberOption('style-size', { minimum: 64, whole: true }),
     })

@@ -62,3 +62,6 @@ function describeRange({ minimum, maximum, whole, exclusive }: NumberRange): str
 export function report(result: object, sentence: string, json: boolean): void {
   process.stdout.write(`${json ? JSON.stringify(result) : sentence}\n`);
 }
+
+/** Short side in pixels at which a painting is judged by default: its strokes then suit crops of 256 pixels. */
+export const defaultStyleSize = 384;

@@ -8,7 +8,7 @@ import { runTraining, type TrainingResult } from '../train/run-training.node.ts'
 import type { TrainingState } from '../train/training-state.ts';
 import { InterruptedError, UsageError } from './exit.ts';
 import { stopOnInterrupt } from './interrupt.ts';
-import { report } from './options.ts';
+import { defaultStyleSize, report } from './options.ts';
 import { TrainingProgress } from './train-progress.ts';
 import { packageVersion } from './version.ts';
 
@@ -91,7 +91,7 @@ async function fresh(flags: TrainArguments): Promise<Plan> {
   const { weights, styleLayers } = recipes[recipe];
   const configuration: TrainingConfiguration = {
     style: resolve(style),
-    styleSize: flags.styleSize ?? 256,
+    styleSize: flags.styleSize ?? defaultStyleSize,
     styleName: name,
     author: flags.author ?? '',
     licence: flags.licence ?? '',

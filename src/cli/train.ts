@@ -40,7 +40,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
     .option('style-size', {
       type: 'number',
       requiresArg: true,
-      describe: 'Short side that the painting is resized to: smaller gives finer strokes (default: 256)',
+      describe: 'Short side that the painting is resized to: smaller gives finer strokes (default: 384)',
       coerce: numberOption('style-size', { minimum: 64, whole: true }),
     })
     .option('channels', {

@@ -35,7 +35,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     contentNorm: 'relative',
     styleNorm: 'relative',
     totalVariationNorm: 'mean',
-    weights: { content: 1, style: 10, tv: 1 },
+    weights: { content: 1, style: 30, tv: 1 },
   },
   paper: {
     contentLayer: 'relu3_3',

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { trainingGraph } from '../../../src/graph-builder/artifacts/training-graphs.ts';
 import { type FloatTensor, floatTensor } from '../../../src/graph-builder/ir/tensor.ts';
 import { freezeLossNetwork, type LossNetwork } from '../../../src/graph-builder/networks/vgg.ts';
-import { type RecipeName, recipes } from '../../../src/graph-builder/objective/recipes.ts';
+import { type RecipeName, recipes, type TermWeights } from '../../../src/graph-builder/objective/recipes.ts';
 import { writeOnnx } from '../../../src/graph-builder/serialise/onnx-file.ts';
 import type { Picture } from '../../../src/image/picture.ts';
 import { createSession } from '../../../src/infer/session.node.ts';
@@ -13,6 +13,13 @@ import { readSafetensors, type Safetensors } from '../../../src/train/safetensor
 import { computeStyleTargets } from '../../../src/train/style-targets.ts';
 import { loadLossNetwork } from '../../../src/train/weights/load-loss-network.node.ts';
 import { hasShared, sharedPath } from '../../helpers/shared.ts';
+
+/** The weights of the terms in the fixtures' `loss`. */
+const fixtureWeights: Readonly<Record<RecipeName, TermWeights>> = {
+  balanced: { content: 1, style: 10, tv: 1 },
+  paper: { content: 1, style: 5, tv: 1e-6 },
+  original: { content: 2.86e-5, style: 100, tv: 1e-3 },
+};
 
 /*
  * The objective and all gradients against PyTorch in float64 (fixtures/objective/make.py), on real VGG-19 weights.
@@ -48,7 +55,8 @@ describe.skipIf(!hasShared)('the objective agrees with PyTorch', () => {
       const parameter = parameters.get(input.name);
       if (input.name === 'content') feeds.content = toOrtTensor(floats(shared, 'content'));
       else if (input.name.startsWith('weight.style.')) feeds[input.name] = scalarOf(layerWeight);
-      else if (input.name.startsWith('weight.')) feeds[input.name] = scalarOf(termWeight(recipe.weights, input.name));
+      else if (input.name.startsWith('weight.'))
+        feeds[input.name] = scalarOf(termWeight(fixtureWeights[name], input.name));
       else if (target) feeds[input.name] = toOrtTensor(target);
       else if (parameter?.data instanceof Float32Array)
         feeds[input.name] = new Tensor('float32', parameter.data, parameter.shape);
@@ -108,7 +116,7 @@ function scalarOf(value: number): Tensor {
   return toOrtTensor(floatTensor([], Float32Array.of(value)));
 }
 
-function termWeight(weights: { content: number; style: number; tv: number }, input: string): number {
+function termWeight(weights: TermWeights, input: string): number {
   if (input === 'weight.content') return weights.content;
   return input === 'weight.style' ? weights.style : weights.tv;
 }
