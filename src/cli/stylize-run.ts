@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { decodePicture } from '../image/decode.node.ts';
 import { encodePicture } from '../image/encode.node.ts';
+import { makeFolder } from '../image/make-folder.node.ts';
 import type { Picture } from '../image/picture.ts';
 import { loadStylizer } from '../infer/index.node.ts';
 import type { Device } from '../infer/session.node.ts';
@@ -71,7 +71,7 @@ async function stylizeAll(
         progress.failed(stylized.reason);
         continue;
       }
-      await mkdir(dirname(output), { recursive: true });
+      await makeFolder(dirname(output));
       await encodePicture(stylized, output, quality === undefined ? {} : { quality });
       outputs.push(output);
       progress.done();

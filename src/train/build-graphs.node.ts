@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { type ManifestEntry, manifestEntry } from '../graph-builder/artifacts/manifest.ts';
@@ -13,6 +12,7 @@ import {
 } from '../graph-builder/networks/transform-network.ts';
 import type { RecipeName } from '../graph-builder/objective/recipes.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
+import { makeFolder } from '../image/make-folder.node.ts';
 import { loadObjective } from './load-objective.node.ts';
 import { initialState, parameterValues } from './training-state.ts';
 
@@ -64,12 +64,4 @@ export async function buildGraphs(options: BuildGraphsOptions): Promise<Manifest
   };
   await writeFileAtomic(join(out, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
-}
-
-async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch((error: Error) => {
-    throw new Error(`Expected a folder to write to at ${path} but it cannot be made (${error.message})`, {
-      cause: error,
-    });
-  });
 }

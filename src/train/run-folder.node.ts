@@ -1,9 +1,13 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { makeFolder } from '../image/make-folder.node.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { TrainingConfiguration } from './configuration.ts';
 import type { StepMetrics } from './loop.ts';
+
+const checkpointName = 'checkpoint.safetensors';
 
 /** The folder of one training run: every file appears whole or not at all. */
 export class RunFolder {
@@ -15,8 +19,8 @@ export class RunFolder {
    */
   static async open(path: string): Promise<RunFolder> {
     const folder = new RunFolder(path);
+    await makeFolder(folder.file('previews'));
     try {
-      await mkdir(folder.file('previews'), { recursive: true });
       await appendFile(folder.file('metrics.jsonl'), '');
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -25,6 +29,17 @@ export class RunFolder {
       });
     }
     return folder;
+  }
+
+  /**
+   * Checks that a new run would not write over an earlier one.
+   * @throws if the folder holds a checkpoint
+   */
+  static requireNew(path: string): void {
+    if (!existsSync(join(path, checkpointName))) return;
+    throw new Error(
+      `Expected an --out without an earlier run but ${path} holds one; go on with --resume ${path}, or choose another --out`,
+    );
   }
 
   /** The path of a file in the folder. */
@@ -37,7 +52,7 @@ export class RunFolder {
   }
 
   async writeCheckpoint(checkpoint: Checkpoint): Promise<void> {
-    await this.write('checkpoint.safetensors', writeCheckpoint(checkpoint));
+    await this.write(checkpointName, writeCheckpoint(checkpoint));
   }
 
   async writeModel(bytes: Uint8Array): Promise<void> {
@@ -65,7 +80,7 @@ export class RunFolder {
    * @throws if the folder has none, or it is damaged
    */
   static async readCheckpoint(path: string): Promise<Checkpoint> {
-    const file = join(path, 'checkpoint.safetensors');
+    const file = join(path, checkpointName);
     let bytes: Uint8Array;
     try {
       bytes = await readFile(file);

@@ -54,6 +54,7 @@ export interface TrainingResult {
  */
 export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
   const { configuration, signal } = run;
+  if (!run.resumeFrom) RunFolder.requireNew(run.out);
   const files = await findPictures(configuration.content);
   const style = await decodeResized(configuration.style, { shortSide: configuration.styleSize });
   const previews = await loadPreviews(run.previews ?? files.slice(0, 2));

@@ -95,10 +95,17 @@ describe('a training run', () => {
 
   it('gives the same parameters again', async () => {
     const run = await smallRun();
+    const again = { ...run, out: `${run.out}-again` };
     await runTraining(run);
+    await runTraining(again);
     const first = await readFile(join(run.out, 'checkpoint.safetensors'));
+    expect((await readFile(join(again.out, 'checkpoint.safetensors'))).equals(first)).toBe(true);
+  });
+
+  it('does not write over an earlier run', async () => {
+    const run = await smallRun();
     await runTraining(run);
-    expect((await readFile(join(run.out, 'checkpoint.safetensors'))).equals(first)).toBe(true);
+    await expect(runTraining(run)).rejects.toThrow(/holds one; go on with --resume/);
   });
 
   it('averages the gradients of micro-batches into those of the batch', async () => {
