@@ -1,5 +1,5 @@
 import { basename, extname, join, resolve } from 'node:path';
-import { defaultLayerWeights, type RecipeName, recipes } from '../graph-builder/objective/recipes.ts';
+import { type RecipeName, recipes } from '../graph-builder/objective/recipes.ts';
 import { findPictures } from '../image/find.node.ts';
 import { createSession, type Device } from '../infer/session.node.ts';
 import type { TrainingConfiguration } from '../train/configuration.ts';
@@ -104,7 +104,7 @@ async function fresh(flags: TrainArguments): Promise<Plan> {
       tv: flags.tvWeight ?? weights.tv,
     },
     layerWeights: {
-      ...defaultLayerWeights(recipes[recipe]),
+      ...recipes[recipe].layerWeights,
       ...parseLayerWeights(flags.layerWeights, styleLayers),
     },
     network: {

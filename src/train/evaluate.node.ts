@@ -1,4 +1,4 @@
-import { defaultLayerWeights, type RecipeName, recipes, type TermWeights } from '../graph-builder/objective/recipes.ts';
+import { type RecipeName, recipes, type TermWeights } from '../graph-builder/objective/recipes.ts';
 import { decodeResized } from '../image/decode.node.ts';
 import { createJudge, type Judge } from './evaluate-judge.ts';
 import type { NamedPhotograph, PairSource } from './evaluate-pairs.node.ts';
@@ -54,8 +54,7 @@ export interface Evaluation {
 export async function evaluate(options: EvaluationOptions): Promise<Evaluation> {
   const { createSession } = options;
   const recipe = recipes[options.recipe];
-  const { weights } = recipe;
-  const layerWeights = defaultLayerWeights(recipe);
+  const { weights, layerWeights } = recipe;
   const style = await decodeResized(options.style, { shortSide: options.styleSize });
   const objective = await loadObjective(options.lossNetwork, options.recipe);
   const styleTargets = await computeStyleTargets(objective, style, createSession);

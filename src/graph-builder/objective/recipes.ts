@@ -4,10 +4,12 @@ export interface Recipe {
   readonly styleLayers: readonly string[];
   /** `relative`: divided by the squared norm of the target; the others as the recipe's source writes them. */
   readonly contentNorm: 'relative' | 'mean' | 'half-sum';
-  /** `relative`: each layer divided by its target's squared norm, layers averaged; `mean`: over the C² entries, summed. */
+  /** `relative`: each layer divided by its target's squared norm; `mean`: over the C² entries. */
   readonly styleNorm: 'relative' | 'mean';
   /** `mean`: over pixels on a 0..1 scale; `sum`: over pixels on the 0..255 scale. */
   readonly totalVariationNorm: 'mean' | 'sum';
+  /** Default weight w_l of each style layer. */
+  readonly layerWeights: Readonly<Record<string, number>>;
   /** Default weights of the three terms. */
   readonly weights: TermWeights;
 }
@@ -22,7 +24,9 @@ export const recipeNames = ['balanced', 'paper', 'original'] as const;
 export type RecipeName = (typeof recipeNames)[number];
 
 /**
- * - `balanced`: every term relative, so that one set of weights serves any painting, loss network and picture size.
+ * - `balanced`: every term relative, so that one set of weights serves any painting, loss network and picture size. The
+ *   two shallow style layers weigh more: their relative errors fall far below the deep ones' long before the painting's
+ *   colours, which only they hold, have come.
  * - `paper`: Johnson et al. 2016, equations 2 to 4 and section 4.1, with the mean over Gram entries and the weights of the
  *   authors' published code (jcjohnson/fast-neural-style: 1, 5, 1e-6), made for VGG-16.
  * - `original`: half the summed squared content error at relu4_2, five style layers (VGG-19), summed total variation; the
@@ -32,14 +36,16 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
   balanced: {
     contentLayer: 'relu4_1',
     styleLayers: ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1'],
+    layerWeights: { relu1_1: 0.35, relu2_1: 0.35, relu3_1: 0.15, relu4_1: 0.15 },
     contentNorm: 'relative',
     styleNorm: 'relative',
     totalVariationNorm: 'mean',
-    weights: { content: 1, style: 30, tv: 1 },
+    weights: { content: 1, style: 20, tv: 1 },
   },
   paper: {
     contentLayer: 'relu3_3',
     styleLayers: ['relu1_2', 'relu2_2', 'relu3_3', 'relu4_3'],
+    layerWeights: { relu1_2: 1, relu2_2: 1, relu3_3: 1, relu4_3: 1 },
     contentNorm: 'mean',
     styleNorm: 'mean',
     totalVariationNorm: 'sum',
@@ -48,6 +54,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
   original: {
     contentLayer: 'relu4_2',
     styleLayers: ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1', 'relu5_1'],
+    layerWeights: { relu1_1: 1, relu2_1: 1, relu3_1: 1, relu4_1: 1, relu5_1: 1 },
     contentNorm: 'half-sum',
     styleNorm: 'mean',
     totalVariationNorm: 'sum',
@@ -58,10 +65,4 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
 /** All layers that a recipe reads, without repetition. */
 export function recipeLayers({ contentLayer, styleLayers }: Recipe): readonly string[] {
   return [...new Set([...styleLayers, contentLayer])];
-}
-
-/** The weight of each style layer unless one is given: their mean for relative terms, otherwise their sum. */
-export function defaultLayerWeights({ styleLayers, styleNorm }: Recipe): Readonly<Record<string, number>> {
-  const weight = styleNorm === 'relative' ? 1 / styleLayers.length : 1;
-  return Object.fromEntries(styleLayers.map((layer) => [layer, weight]));
 }
