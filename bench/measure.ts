@@ -1,16 +1,15 @@
-/** Runs two systems in turn, A B A B …, after a warm-up of each, and keeps the seconds of every counted run. */
+/** Runs systems in turn, A B C A B C …, after a warm-up of each, and keeps the seconds of every counted run. */
 export async function alternate(
   runs: number,
   warmUp: number,
-  a: () => Promise<number>,
-  b: () => Promise<number>,
-): Promise<{ readonly a: readonly number[]; readonly b: readonly number[] }> {
-  const seconds = { a: [] as number[], b: [] as number[] };
+  systems: readonly (() => Promise<number>)[],
+): Promise<readonly (readonly number[])[]> {
+  const seconds = systems.map((): number[] => []);
   for (let run = -warmUp; run < runs; run++) {
-    const [ofA, ofB] = [await a(), await b()];
-    if (run < 0) continue;
-    seconds.a.push(ofA);
-    seconds.b.push(ofB);
+    for (const [index, system] of systems.entries()) {
+      const taken = await system();
+      if (run >= 0) seconds[index]?.push(taken);
+    }
   }
   return seconds;
 }
@@ -22,22 +21,14 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
 }
 
+/** Median of the ratios of two systems that ran in turn, pair by pair. */
+export function ratio(a: readonly number[], b: readonly number[]): number {
+  return median(a.map((value, index) => value / (b[index] ?? Number.NaN)));
+}
+
 /** Seconds that a piece of work takes. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now();
   await work();
   return (performance.now() - began) / 1000;
-}
-
-/** Seconds and ratio of two systems that ran in turn: medians, and the median of the ratios pair by pair. */
-export function compare(
-  a: readonly number[],
-  b: readonly number[],
-): {
-  readonly seconds: number;
-  readonly reference: number;
-  readonly ratio: number;
-} {
-  const ratios = a.map((value, index) => value / (b[index] ?? Number.NaN));
-  return { seconds: median(a), reference: median(b), ratio: median(ratios) };
 }

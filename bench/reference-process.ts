@@ -6,14 +6,24 @@ import { z } from 'zod';
 const resultSchema = z.object({ seconds: z.number(), peakBytes: z.number() });
 const readySchema = z.object({ ready: z.literal(true), torch: z.string(), threads: z.number() });
 
-/** One measured step of the reference. */
-export type ReferenceResult = z.infer<typeof resultSchema>;
+/**
+ * `plain`: nn.InstanceNorm2d and the system's memory allocator, as PyTorch is commonly used. `tuned`: instance
+ * normalisation by way of group normalisation, and an allocator that keeps freed memory.
+ */
+export type ReferenceSetting = 'plain' | 'tuned';
+
+const settingFlags: Readonly<Record<ReferenceSetting, readonly string[]>> = {
+  plain: ['--normalisation', 'instance', '--no-keep-memory'],
+  tuned: ['--normalisation', 'group', '--keep-memory'],
+};
 
 /**
  * PyTorch in a process of its own, which does one step each time it is told to: so the two systems alternate within one
  * run, and a machine whose speed drifts slows both.
  */
 export class ReferenceProcess {
+  /** The most memory that the process has held resident so far. */
+  peakMegabytes = 0;
   private readonly child: ChildProcess;
   private readonly lines: AsyncIterator<string>;
   private readonly reader: Interface;
@@ -22,8 +32,14 @@ export class ReferenceProcess {
    * @param script path of the Python file below bench/
    * @param python the interpreter that has PyTorch
    */
-  constructor(script: string, parameters: Readonly<Record<string, string | number>>, python: string) {
-    const flags = Object.entries(parameters).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  constructor(
+    script: string,
+    setting: ReferenceSetting,
+    parameters: Readonly<Record<string, string | number>>,
+    python: string,
+  ) {
+    const named = Object.entries(parameters).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    const flags = [...named, ...settingFlags[setting]];
     const path = fileURLToPath(new URL(script, import.meta.url));
     this.child = spawn(python, [path, ...flags], { stdio: ['pipe', 'pipe', 'inherit'] });
     const { stdout } = this.child;
@@ -37,10 +53,12 @@ export class ReferenceProcess {
     return readySchema.parse(await this.nextLine());
   }
 
-  /** Does one step. */
-  async step(): Promise<ReferenceResult> {
+  /** Does one step; the seconds it took. */
+  async step(): Promise<number> {
     this.child.stdin?.write('step\n');
-    return resultSchema.parse(await this.nextLine());
+    const { seconds, peakBytes } = resultSchema.parse(await this.nextLine());
+    this.peakMegabytes = peakBytes / 1e6;
+    return seconds;
   }
 
   quit(): void {

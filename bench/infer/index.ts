@@ -5,7 +5,7 @@ import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
 import { createSession } from '../../src/infer/session.node.ts';
 import { toOrtTensor } from '../../src/train/graph-session.ts';
 import { initialState, parameterValues } from '../../src/train/training-state.ts';
-import { alternate, compare, timed } from '../measure.ts';
+import { alternate, median, ratio, timed } from '../measure.ts';
 import { ReferenceProcess } from '../reference-process.ts';
 
 export interface InferOptions {
@@ -29,16 +29,19 @@ export async function benchInfer({ channels, threads, runs, python }: InferOptio
   for (const { width, height } of pictures) {
     const data = new Float32Array(3 * width * height).map(() => Math.random() * 255);
     const image = toOrtTensor(floatTensor([1, 3, height, width], data));
-    const reference = new ReferenceProcess('infer/torch_infer.py', { channels, height, width, threads }, python);
-    const { torch } = await reference.ready();
-    const seconds = await alternate(
-      runs,
-      1,
-      () => timed(() => session.run({ image })),
-      async () => (await reference.step()).seconds,
-    );
-    reference.quit();
-    results.push({ width, height, torch, ...compare(seconds.a, seconds.b) });
+    const parameters = { channels, height, width, threads };
+    const plain = new ReferenceProcess('infer/torch_infer.py', 'plain', parameters, python);
+    const tuned = new ReferenceProcess('infer/torch_infer.py', 'tuned', parameters, python);
+    const [{ torch }] = await Promise.all([plain.ready(), tuned.ready()]);
+    const systems = [() => timed(() => session.run({ image })), () => plain.step(), () => tuned.step()];
+    const [ours = [], ofPlain = [], ofTuned = []] = await alternate(runs, 1, systems);
+    plain.quit();
+    tuned.quit();
+    results.push({
+      ...{ width, height, torch, seconds: median(ours) },
+      plainPyTorch: { seconds: median(ofPlain), ratio: ratio(ours, ofPlain) },
+      tunedPyTorch: { seconds: median(ofTuned), ratio: ratio(ours, ofTuned) },
+    });
   }
   await session.release();
   return { bench: 'infer', channels, threads, runs, results };

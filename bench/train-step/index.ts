@@ -14,7 +14,7 @@ import { trainingStep } from '../../src/train/training-step.ts';
 import { loadLossNetwork } from '../../src/train/weights/load-loss-network.node.ts';
 import { floatingPointOperations } from '../arithmetic.ts';
 import { matrixProductRate } from '../matrix-rate.ts';
-import { alternate, compare, median, timed } from '../measure.ts';
+import { alternate, median, ratio, timed } from '../measure.ts';
 import { ReferenceProcess } from '../reference-process.ts';
 
 export interface TrainStepOptions {
@@ -68,32 +68,27 @@ export async function benchTrainStep(options: TrainStepOptions): Promise<object>
     });
 
   const rate = await matrixProductRate(threads);
-  const reference = new ReferenceProcess(
-    'train-step/torch_step.py',
-    { threads, channels, batch, size, vgg19: lossNetwork },
-    python,
-  );
-  const { torch } = await reference.ready();
-  let referencePeakBytes = 0;
-  const referenceStep = async () => {
-    const { seconds, peakBytes } = await reference.step();
-    referencePeakBytes = peakBytes;
-    return seconds;
-  };
-  const seconds = await alternate(runs, 2, step, referenceStep);
-  reference.quit();
-  const operations = (floatingPointOperations(graph) * batch) / microBatch;
+  const settings = { threads, channels, batch, size, vgg19: lossNetwork };
+  const plain = new ReferenceProcess('train-step/torch_step.py', 'plain', settings, python);
+  const tuned = new ReferenceProcess('train-step/torch_step.py', 'tuned', settings, python);
+  const [{ torch }] = await Promise.all([plain.ready(), tuned.ready()]);
+  const [ours = [], ofPlain = [], ofTuned = []] = await alternate(runs, 2, [
+    step,
+    () => plain.step(),
+    () => tuned.step(),
+  ]);
+  plain.quit();
+  tuned.quit();
+  const floor = (floatingPointOperations(graph) * batch) / microBatch / rate;
   return {
     bench: 'train-step',
     torch,
     ...{ channels, batch, size, threads, runs },
-    ...compare(seconds.a, seconds.b),
-    arithmeticFloor: operations / rate,
-    ratioToArithmeticFloor: median(seconds.a) / (operations / rate),
-    gigaOperations: operations / 1e9,
-    matrixProductGigaOperationsPerSecond: rate / 1e9,
+    seconds: median(ours),
     peakMegabytes: process.resourceUsage().maxRSS / 1000,
-    referencePeakMegabytes: referencePeakBytes / 1e6,
+    plainPyTorch: { seconds: median(ofPlain), ratio: ratio(ours, ofPlain), peakMegabytes: plain.peakMegabytes },
+    tunedPyTorch: { seconds: median(ofTuned), ratio: ratio(ours, ofTuned), peakMegabytes: tuned.peakMegabytes },
+    arithmeticFloor: { seconds: floor, ratio: median(ours) / floor, matrixProductGigaOperationsPerSecond: rate / 1e9 },
   };
 }
 
