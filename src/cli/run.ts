@@ -10,8 +10,9 @@ import { weightsCommand } from './weights.ts';
 /** What may be given several times. */
 const repeatable: ReadonlySet<string> = new Set(['_', 'input', 'preview']);
 
-function requireSingleFlags(argv: Readonly<Record<string, unknown>>): true {
+function requirePlainFlags(argv: Readonly<Record<string, unknown>>): true {
   for (const [name, value] of Object.entries(argv)) {
+    if (value === '') throw new UsageError(`Expected a value for --${name} but received an empty one`);
     if (!Array.isArray(value) || repeatable.has(name)) continue;
     throw new UsageError(`Expected --${name} once but received ${value.join(' and ')}`);
   }
@@ -36,7 +37,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .command(weightsCommand)
     .demandCommand(1, 'Expected a command')
     .strict()
-    .check(requireSingleFlags)
+    .check(requirePlainFlags)
     .wrap(120)
     .exitProcess(false)
     .fail((message, error) => {

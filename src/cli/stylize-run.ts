@@ -2,7 +2,6 @@ import { dirname } from 'node:path';
 import { decodePicture } from '../image/decode.node.ts';
 import { encodePicture } from '../image/encode.node.ts';
 import { makeFolder } from '../image/make-folder.node.ts';
-import type { Picture } from '../image/picture.ts';
 import { loadStylizer } from '../infer/index.node.ts';
 import type { Device } from '../infer/session.node.ts';
 import type { Stylizer } from '../infer/stylizer.ts';
@@ -65,14 +64,12 @@ async function stylizeAll(
   try {
     for (const { input, output } of jobs) {
       if (interruption.signal.aborted) throw interrupted(outputs.length, jobs.length);
-      const stylized = await stylizeFile(input, stylizer);
-      if ('reason' in stylized) {
-        failed.push(stylized);
-        progress.failed(stylized.reason);
+      const failure = await stylizeFile({ input, output }, stylizer, quality);
+      if (failure) {
+        failed.push(failure);
+        progress.failed(failure.reason);
         continue;
       }
-      await makeFolder(dirname(output));
-      await encodePicture(stylized, output, quality === undefined ? {} : { quality });
       outputs.push(output);
       progress.done();
     }
@@ -84,9 +81,16 @@ async function stylizeAll(
 }
 
 /** Whatever is wrong with one picture must not stop the others. */
-async function stylizeFile(input: string, stylizer: Stylizer): Promise<Picture | Failure> {
+async function stylizeFile(
+  { input, output }: StylizeJob,
+  stylizer: Stylizer,
+  quality: number | undefined,
+): Promise<Failure | undefined> {
   try {
-    return await stylizer.stylize(await decodePicture(input));
+    const stylized = await stylizer.stylize(await decodePicture(input));
+    await makeFolder(dirname(output));
+    await encodePicture(stylized, output, quality === undefined ? {} : { quality });
+    return undefined;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { input, reason: namedReason(input, reason) };

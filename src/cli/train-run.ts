@@ -132,6 +132,11 @@ async function resumed(flags: TrainArguments, folder: string): Promise<Plan> {
     throw new UsageError(`Expected --resume without ${names.join(', ')}: a run goes on with the options it began with`);
   }
   const steps = flags.epochs ? await stepsOf(flags.epochs, content, batch) : (flags.steps ?? configuration.steps);
+  if (steps <= state.step) {
+    throw new UsageError(
+      `Expected more steps than the ${state.step} that ${folder} has done but received ${steps}; set --steps`,
+    );
+  }
   return { configuration: { ...configuration, steps }, out: folder, resumeFrom: state };
 }
 

@@ -1,3 +1,5 @@
+// First, before the runtime's library is loaded.
+import './disable-telemetry.node.ts';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
@@ -64,7 +66,7 @@ function explain(device: Exclude<Device, 'auto'>, reason: string): string {
       `loaded (${firstLine(reason)}); install them as docs/cuda.md says, or use --device cpu`
     );
   }
-  if (device === 'webgpu' && /adapter|webgpu/i.test(reason)) {
+  if (device === 'webgpu' && /adapter/i.test(reason)) {
     return 'Expected a GPU with a Vulkan driver for --device webgpu but found no adapter; use --device cpu';
   }
   if (/protobuf parsing failed|model data pointer is null|no graph was found/i.test(reason)) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FloatTensor, Tensor } from '../graph-builder/ir/tensor.ts';
+import { transformNetworkParameters } from '../graph-builder/networks/transform-network.ts';
 import { type TrainingConfiguration, trainingConfigurationSchema } from './configuration.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 import type { TrainedParameter, TrainingState } from './training-state.ts';
@@ -48,7 +49,23 @@ export function readCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
     .filter((name) => !name.endsWith('.m') && !name.endsWith('.v'))
     .sort()
     .map((name) => [name, readParameter(tensors, name, file)] as const);
-  return { configuration, state: { ...progress, parameters: new Map(parameters) } };
+  const state = { ...progress, parameters: new Map(parameters) };
+  requireParameters(state, configuration, file);
+  return { configuration, state };
+}
+
+/** The parameters must be those of the network that the configuration describes. */
+function requireParameters({ parameters }: TrainingState, { network }: TrainingConfiguration, file: string): void {
+  const expected = transformNetworkParameters(network);
+  for (const { name, shape } of expected) {
+    const received = parameters.get(name)?.value.shape;
+    if (received?.join() === shape.join()) continue;
+    const came = received ? `[${received}]` : 'none';
+    throw new Error(`Expected ${name} of shape [${shape}] in the checkpoint ${file} but received ${came}`);
+  }
+  if (parameters.size !== expected.length) {
+    throw new Error(`Expected ${expected.length} parameters in the checkpoint ${file} but received ${parameters.size}`);
+  }
 }
 
 function readParameter(tensors: ReadonlyMap<string, Tensor>, name: string, file: string): TrainedParameter {

@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path';
 import { floatTensor } from '../graph-builder/ir/tensor.ts';
-import { decodePicture, decodeResized } from '../image/decode.node.ts';
+import { decodePicture, decodeResized, PictureError } from '../image/decode.node.ts';
 import { encodePicture } from '../image/encode.node.ts';
 import { fromPlanar, type Picture, toPlanar } from '../image/picture.ts';
 import { type CreateSession, floatData, toOrtTensor } from './graph-session.ts';
@@ -17,14 +17,28 @@ export interface Preview {
 
 /** @throws if one of the files is not a picture */
 export async function loadPreviews(files: readonly string[]): Promise<readonly Preview[]> {
-  return Promise.all(
-    files.map(async (file, index) => {
-      const own = await decodePicture(file);
-      const isLarge = Math.min(own.width, own.height) > previewShortSide;
-      const photograph = isLarge ? await decodeResized(file, { shortSide: previewShortSide }) : own;
-      return { name: `${index + 1}-${basename(file, extname(file))}`, photograph };
-    }),
-  );
+  return Promise.all(files.map(loadPreview));
+}
+
+/** The first two photographs that can be read; broken ones are left to the training's own count. */
+export async function choosePreviews(photographs: readonly string[]): Promise<readonly Preview[]> {
+  const previews: Preview[] = [];
+  for (const file of photographs) {
+    if (previews.length === 2) break;
+    try {
+      previews.push(await loadPreview(file, previews.length));
+    } catch (error) {
+      if (!(error instanceof PictureError)) throw error;
+    }
+  }
+  return previews;
+}
+
+async function loadPreview(file: string, index: number): Promise<Preview> {
+  const own = await decodePicture(file);
+  const isLarge = Math.min(own.width, own.height) > previewShortSide;
+  const photograph = isLarge ? await decodeResized(file, { shortSide: previewShortSide }) : own;
+  return { name: `${index + 1}-${basename(file, extname(file))}`, photograph };
 }
 
 /** Stylizes the preview photographs with a model file's bytes into previews/NAME-step-000100.png. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
 import { makeFolder } from '../image/make-folder.node.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { TrainingConfiguration } from './configuration.ts';
@@ -9,7 +10,7 @@ import type { StepMetrics } from './loop.ts';
 
 const checkpointName = 'checkpoint.safetensors';
 
-/** The folder of one training run: every file appears whole or not at all. */
+/** The folder of one training run: every file appears whole or not at all, but for the growing metrics.jsonl. */
 export class RunFolder {
   private constructor(readonly path: string) {}
 
@@ -65,14 +66,10 @@ export class RunFolder {
 
   /** Drops the metrics of steps after the given one: a resumed run writes them again. */
   async keepMetricsTo(step: number): Promise<void> {
-    const lines = (await readFile(this.file('metrics.jsonl'), 'utf8')).split('\n').filter(Boolean);
-    await this.write(
-      'metrics.jsonl',
-      lines
-        .slice(0, step)
-        .map((line) => `${line}\n`)
-        .join(''),
-    );
+    const lines = (await readFile(this.file('metrics.jsonl'), 'utf8'))
+      .split('\n')
+      .filter((line) => stepOf(line) <= step);
+    await this.write('metrics.jsonl', lines.map((line) => `${line}\n`).join(''));
   }
 
   /**
@@ -92,5 +89,14 @@ export class RunFolder {
 
   private async write(name: string, data: Uint8Array | string): Promise<void> {
     await writeFileAtomic(this.file(name), typeof data === 'string' ? data : Buffer.from(data));
+  }
+}
+
+/** The step of a line of metrics.jsonl; Infinity for what is none, such as a line cut short by a power failure. */
+function stepOf(line: string): number {
+  try {
+    return z.object({ step: z.number() }).parse(JSON.parse(line)).step;
+  } catch {
+    return Number.POSITIVE_INFINITY;
   }
 }

@@ -13,7 +13,7 @@ import type { CreateSession } from './graph-session.ts';
 import { loadObjective } from './load-objective.node.ts';
 import { type StepMetrics, trainingLoop } from './loop.ts';
 import { objectiveFeeds } from './objective-feeds.ts';
-import { loadPreviews, type Preview, writePreviews } from './previews.node.ts';
+import { choosePreviews, loadPreviews, type Preview, writePreviews } from './previews.node.ts';
 import { RunFolder } from './run-folder.node.ts';
 import { computeStyleTargets } from './style-targets.ts';
 import { initialState, type TrainingState } from './training-state.ts';
@@ -57,7 +57,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
   if (!run.resumeFrom) RunFolder.requireNew(run.out);
   const files = await findPictures(configuration.content);
   const style = await decodeResized(configuration.style, { shortSide: configuration.styleSize });
-  const previews = await loadPreviews(run.previews ?? files.slice(0, 2));
+  const previews = run.previews ? await loadPreviews(run.previews) : await choosePreviews(files);
   const sessions = await createTrainingSessions(run, style);
   const folder = await RunFolder.open(run.out);
   await folder.writeConfiguration(configuration);
@@ -69,32 +69,38 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
   const thumbnail = await encodeThumbnail(style);
   const save = (state: TrainingState) => saveState(run, folder, previews, state, thumbnail);
   let last: StepMetrics | undefined;
-  let saved = start.step;
+  let latest = start;
+  let saved = run.resumeFrom ? start.step : -1;
   try {
     run.onStart({ photographs: files.length, step: start.step });
-    const end = await trainingLoop(
-      {
-        sessions,
-        steps,
-        batch,
-        learningRate,
-        signal,
-        nextBatch: () => loader.next(),
-        now: () => performance.now() / 1000,
-        onStep: async (metrics, state) => {
-          last = metrics;
-          await folder.appendMetrics(metrics);
-          run.onStep(metrics);
-          if (state.step % run.checkpointEvery === 0) {
-            await save(state);
-            saved = state.step;
-          }
+    try {
+      await trainingLoop(
+        {
+          sessions,
+          steps,
+          batch,
+          learningRate,
+          signal,
+          nextBatch: () => loader.next(),
+          now: () => performance.now() / 1000,
+          onStep: async (metrics, state) => {
+            last = metrics;
+            latest = state;
+            await folder.appendMetrics(metrics);
+            run.onStep(metrics);
+            if (state.step % run.checkpointEvery === 0) {
+              await save(state);
+              saved = state.step;
+            }
+          },
         },
-      },
-      start,
-    );
-    if (saved !== end.step) await save(end);
-    return { model: folder.file('model.onnx'), step: end.step, skipped: loader.skipped().files.length, last };
+        start,
+      );
+    } finally {
+      // Also when the loop failed: what was learnt until then is not lost.
+      if (saved !== latest.step && (latest.step > 0 || signal.aborted)) await save(latest);
+    }
+    return { model: folder.file('model.onnx'), step: latest.step, skipped: loader.skipped().files.length, last };
   } finally {
     await Promise.all([loader.close(), sessions.training.release(), sessions.optimizer.release()]);
   }

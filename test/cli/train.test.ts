@@ -36,6 +36,7 @@ describe('impasto train', () => {
     const second = await runCommandLine('train', '--resume', out, '--steps', '3', '--json', '--device', 'cpu');
     expect(second).toMatchObject({ code: 0 });
     expect(JSON.parse(second.stdout)).toMatchObject({ step: 3, last: { step: 3 } });
+    expect(await runCommandLine('train', '--resume', out, '--steps', '3')).toMatchObject({ code: 2 });
     expect(JSON.parse(await readFile(join(out, 'config.json'), 'utf8'))).toMatchObject({ steps: 3, batch: 1 });
   });
 
@@ -54,6 +55,7 @@ describe('impasto train', () => {
     [['--steps', '2', '--epochs', '1'], 'mutually exclusive'],
     [['--flag-of-nobody'], 'flag-of-nobody'],
     [['--style', 'b.jpg'], '--style once'],
+    [['--name', ''], '--name'],
   ])('wrong usage: %j', async (wrong, part) => {
     const result = await runCommandLine('train', '--style', 'a.jpg', '--content', 'b', ...wrong);
     expect(result.code).toBe(2);

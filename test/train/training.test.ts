@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { recipes } from '../../src/graph-builder/objective/recipes.ts';
@@ -137,15 +137,30 @@ describe('a training run', () => {
     expect(await readFile(join(interrupted.out, 'metrics.jsonl'), 'utf8')).toMatch(/^(\{.*\}\n){4}$/);
   });
 
+  it('saves when it is stopped before the first step, and when the photographs vanish', async () => {
+    const run = await smallRun();
+    const controller = new AbortController();
+    controller.abort();
+    expect((await runTraining({ ...run, signal: controller.signal })).step).toBe(0);
+    expect(await stateIn(run.out)).toMatchObject({ step: 0 });
+
+    const vanishing = { ...run, out: `${run.out}-vanishing`, configuration: { ...run.configuration, steps: 100 } };
+    const removePhotographs = () => rm(run.configuration.content, { recursive: true, force: true });
+    await expect(
+      runTraining({ ...vanishing, previews: [], onStep: ({ step }) => void (step === 1 && removePhotographs()) }),
+    ).rejects.toThrow();
+    expect((await stateIn(vanishing.out)).step).toBeGreaterThan(0);
+  });
+
   it('skips a truncated photograph, counts it and goes on', async () => {
     const run = await smallRun();
-    const [, broken = ''] = await readdir(run.configuration.content);
+    const [broken = ''] = await readdir(run.configuration.content);
     const path = join(run.configuration.content, broken);
     const bytes = await readFile(path);
     await writeFile(path, bytes.subarray(0, bytes.length / 2));
     const skipped: string[] = [];
-    const previews = [run.configuration.style];
-    const result = await runTraining({ ...run, previews, onSkip: (photograph) => skipped.push(photograph.path) });
+    const configuration = { ...run.configuration, style: join(run.configuration.content, 'photograph-3.png') };
+    const result = await runTraining({ ...run, configuration, onSkip: (photograph) => skipped.push(photograph.path) });
     expect(result).toMatchObject({ step: 4, skipped: 1 });
     expect(skipped).toEqual([path]);
   });
