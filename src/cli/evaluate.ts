@@ -35,7 +35,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
       requiresArg: true,
       default: defaultStyleSize,
       describe: 'Short side that the painting is resized to',
-      coerce: numberOption('style-size', { minimum: 64, whole: true }),
+      coerce: numberOption('style-size', { minimum: 64, maximum: 4096, whole: true }),
     })
     .option('max-side', {
       type: 'number',

@@ -31,7 +31,7 @@ export function numberOption(name: string, range: NumberRange): (value: unknown)
   };
 }
 
-const checkCropSize = numberOption('size', { minimum: 64, whole: true });
+const checkCropSize = numberOption('size', { minimum: 64, maximum: 4096, whole: true });
 
 /**
  * A `coerce` function for the size of training crops, which the network halves twice.

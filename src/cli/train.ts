@@ -41,7 +41,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
       type: 'number',
       requiresArg: true,
       describe: 'Short side that the painting is resized to: smaller gives finer strokes (default: 384)',
-      coerce: numberOption('style-size', { minimum: 64, whole: true }),
+      coerce: numberOption('style-size', { minimum: 64, maximum: 4096, whole: true }),
     })
     .option('channels', {
       type: 'number',

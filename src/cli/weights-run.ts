@@ -3,10 +3,11 @@ import type { VggArchitecture } from '../graph-builder/networks/vgg-architecture
 import type { StoredWeights } from '../train/weights/cache.node.ts';
 import { type DownloadProgress, downloadWeights } from '../train/weights/download.node.ts';
 import { importWeights } from '../train/weights/load-loss-network.node.ts';
+import { report } from './options.ts';
 
 /** Imports weights and reports where they are, on stdout: as one JSON object if `json`, else as a sentence. */
 export async function runImport(from: string, architecture: VggArchitecture | undefined, json: boolean): Promise<void> {
-  report(await importWeights({ from, architecture }), json);
+  reportWeights(await importWeights({ from, architecture }), json);
 }
 
 /** Downloads weights with a progress bar on stderr, and reports as `runImport` does. */
@@ -26,13 +27,13 @@ export async function runDownload(
     bar.update(receivedBytes);
   };
   const download = downloadWeights(architecture, { url, layer, onProgress });
-  report(await download.finally(() => bar.stop()), json);
+  reportWeights(await download.finally(() => bar.stop()), json);
 }
 
-function report(stored: StoredWeights, json: boolean): void {
+function reportWeights(stored: StoredWeights, json: boolean): void {
   const { path, architecture, deepestLayer, bytes, sha256 } = stored;
   const sentence = `${architecture} up to ${deepestLayer} is in ${path} (${megabytes(bytes)} MB, sha256 ${sha256})`;
-  process.stdout.write(`${json ? JSON.stringify(stored) : sentence}\n`);
+  report(stored, sentence, json);
 }
 
 function megabytes(bytes: number): string {
