@@ -1,6 +1,7 @@
 import type { RecipeName } from '../graph-builder/objective/recipes.ts';
+import type { Device } from '../infer/device.ts';
 import { loadStylizer } from '../infer/index.node.ts';
-import { createSession, type Device } from '../infer/session.node.ts';
+import { createSession } from '../infer/session.node.ts';
 import { evaluate } from '../train/evaluate.node.ts';
 import {
   findPhotographs,

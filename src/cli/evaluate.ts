@@ -1,7 +1,13 @@
 import type { Argv, CommandModule } from 'yargs';
 import { recipeNames } from '../graph-builder/objective/recipes.ts';
-import { devices } from '../infer/session.node.ts';
-import { defaultStyleSize, type GlobalArguments, numberOption, type OptionsOf } from './options.ts';
+import {
+  defaultStyleSize,
+  deviceOption,
+  type GlobalArguments,
+  numberOption,
+  type OptionsOf,
+  threadsOption,
+} from './options.ts';
 
 const options = (yargs: Argv<GlobalArguments>) =>
   yargs
@@ -50,13 +56,8 @@ const options = (yargs: Argv<GlobalArguments>) =>
       describe: 'Judge only so many photographs, the first in the order of their names',
       coerce: numberOption('limit', { minimum: 1, whole: true }),
     })
-    .option('device', { choices: devices, default: 'auto' as const, describe: 'Where to run' })
-    .option('threads', {
-      type: 'number',
-      requiresArg: true,
-      describe: 'CPU threads (default: one a core)',
-      coerce: numberOption('threads', { minimum: 1, maximum: 1024, whole: true }),
-    });
+    .option('device', deviceOption)
+    .option('threads', threadsOption);
 
 /** `impasto evaluate`: judges stylized pictures by the loss that networks are trained with. */
 export const evaluateCommand: CommandModule<GlobalArguments, OptionsOf<typeof options>> = {

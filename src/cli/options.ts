@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs';
+import { devices } from '../infer/device.ts';
 import { UsageError } from './exit.ts';
 
 /** The global options that every command understands. */
@@ -65,3 +66,13 @@ export function report(result: object, sentence: string, json: boolean): void {
 
 /** Short side in pixels at which a painting is judged by default: its strokes then suit crops of 256 pixels. */
 export const defaultStyleSize = 384;
+
+/** Where a command's sessions run. */
+export const deviceOption = { choices: devices, default: 'auto', describe: 'Where to run' } as const;
+
+export const threadsOption = {
+  type: 'number',
+  requiresArg: true,
+  describe: 'CPU threads (default: one a core)',
+  coerce: numberOption('threads', { minimum: 1, maximum: 1024, whole: true }),
+} as const;

@@ -3,7 +3,7 @@ import { decodePicture } from '../image/decode.node.ts';
 import { encodePicture } from '../image/encode.node.ts';
 import { makeFolder } from '../image/make-folder.node.ts';
 import { loadStylizer } from '../infer/index.node.ts';
-import type { Device } from '../infer/session.node.ts';
+import type { Device } from '../infer/device.ts';
 import type { Stylizer } from '../infer/stylizer.ts';
 import { InterruptedError } from './exit.ts';
 import { stopOnInterrupt } from './interrupt.ts';

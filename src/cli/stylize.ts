@@ -1,6 +1,5 @@
 import type { Argv, CommandModule } from 'yargs';
-import { devices } from '../infer/session.node.ts';
-import { type GlobalArguments, numberOption, type OptionsOf } from './options.ts';
+import { deviceOption, type GlobalArguments, numberOption, type OptionsOf, threadsOption } from './options.ts';
 
 const options = (yargs: Argv<GlobalArguments>) =>
   yargs
@@ -28,13 +27,8 @@ const options = (yargs: Argv<GlobalArguments>) =>
       describe: 'Quality of JPEG, WebP and AVIF, 1 to 100 (default: no visible loss)',
       coerce: numberOption('quality', { minimum: 1, maximum: 100, whole: true }),
     })
-    .option('device', { choices: devices, default: 'auto' as const, describe: 'Where to run the model' })
-    .option('threads', {
-      type: 'number',
-      requiresArg: true,
-      describe: 'CPU threads (default: one a core)',
-      coerce: numberOption('threads', { minimum: 1, maximum: 1024, whole: true }),
-    });
+    .option('device', deviceOption)
+    .option('threads', threadsOption);
 
 /** `impasto stylize`: paints pictures in a style. */
 export const stylizeCommand: CommandModule<GlobalArguments, OptionsOf<typeof options>> = {

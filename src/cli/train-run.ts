@@ -1,7 +1,8 @@
 import { basename, extname, join, resolve } from 'node:path';
 import { type RecipeName, recipes } from '../graph-builder/objective/recipes.ts';
 import { findPictures } from '../image/find.node.ts';
-import { createSession, type Device } from '../infer/session.node.ts';
+import type { Device } from '../infer/device.ts';
+import { createSession } from '../infer/session.node.ts';
 import type { TrainingConfiguration } from '../train/configuration.ts';
 import { RunFolder } from '../train/run-folder.node.ts';
 import { runTraining, type TrainingResult } from '../train/run-training.node.ts';

@@ -1,7 +1,13 @@
 import type { Argv, CommandModule } from 'yargs';
 import { recipeNames } from '../graph-builder/objective/recipes.ts';
-import { devices } from '../infer/session.node.ts';
-import { cropSizeOption, type GlobalArguments, numberOption, type OptionsOf } from './options.ts';
+import {
+  cropSizeOption,
+  deviceOption,
+  type GlobalArguments,
+  numberOption,
+  type OptionsOf,
+  threadsOption,
+} from './options.ts';
 
 const options = (yargs: Argv<GlobalArguments>) =>
   yargs
@@ -108,13 +114,8 @@ const options = (yargs: Argv<GlobalArguments>) =>
     .option('name', { type: 'string', requiresArg: true, describe: "The style's name in model.onnx" })
     .option('author', { type: 'string', requiresArg: true, describe: "The painting's author, in model.onnx" })
     .option('licence', { type: 'string', requiresArg: true, describe: "The painting's licence, in model.onnx" })
-    .option('device', { choices: devices, default: 'auto' as const, describe: 'Where to train' })
-    .option('threads', {
-      type: 'number',
-      requiresArg: true,
-      describe: 'CPU threads (default: one a core)',
-      coerce: numberOption('threads', { minimum: 1, maximum: 1024, whole: true }),
-    });
+    .option('device', deviceOption)
+    .option('threads', threadsOption);
 
 /** `impasto train`: learns the style of a painting. */
 export const trainCommand: CommandModule<GlobalArguments, OptionsOf<typeof options>> = {

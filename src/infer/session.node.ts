@@ -5,9 +5,7 @@ import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import ort from 'onnxruntime-node';
-
-export const devices = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
-export type Device = (typeof devices)[number];
+import type { Device } from './device.ts';
 
 export interface SessionOptions {
   /** `auto`: CUDA where its provider is installed and works, otherwise the CPU. */

@@ -1,12 +1,11 @@
 import type { Tensor } from 'onnxruntime-common';
 import { judgeGraph } from '../graph-builder/artifacts/training-graphs.ts';
-import { floatTensor } from '../graph-builder/ir/tensor.ts';
 import { vggConvolutionsTo } from '../graph-builder/networks/vgg-architecture.ts';
 import type { Objective } from '../graph-builder/objective/objective.ts';
 import { recipeLayers } from '../graph-builder/objective/recipes.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
-import { type Picture, toPlanar } from '../image/picture.ts';
-import { type CreateSession, scalar, toOrtTensor } from './graph-session.ts';
+import type { Picture } from '../image/picture.ts';
+import { type CreateSession, pictureTensor, scalar } from './graph-session.ts';
 import type { StepLosses } from './training-step.ts';
 
 /** A stylized picture and the photograph that it was made from, of one size. */
@@ -33,7 +32,7 @@ export async function createJudge(
   return {
     judge: async ({ stylized, photograph }) => {
       requireJudgeable(stylized, photograph, shortestSide);
-      const feeds = { ...constants, stylized: imageTensor(stylized), content: imageTensor(photograph) };
+      const feeds = { ...constants, stylized: pictureTensor(stylized), content: pictureTensor(photograph) };
       const outputs = await session.run(feeds);
       return {
         loss: scalar(outputs, 'loss'),
@@ -67,8 +66,4 @@ function requireJudgeable(stylized: Picture, photograph: Picture, shortestSide: 
       `Expected pictures of at least ${shortestSide}×${shortestSide} pixels to judge but received ${width}×${height}`,
     );
   }
-}
-
-function imageTensor(picture: Picture): Tensor {
-  return toOrtTensor(floatTensor([1, 3, picture.height, picture.width], toPlanar(picture)));
 }

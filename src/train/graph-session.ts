@@ -1,5 +1,6 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-common';
-import type { FloatTensor } from '../graph-builder/ir/tensor.ts';
+import { type FloatTensor, floatTensor } from '../graph-builder/ir/tensor.ts';
+import { CHANNELS, type Picture, toPlanar } from '../image/picture.ts';
 
 /** An ONNX Runtime session, on whatever device and in whatever runtime it was created. */
 export type GraphSession = Pick<InferenceSession, 'run' | 'release'>;
@@ -10,6 +11,11 @@ export type CreateSession = (model: Uint8Array) => Promise<GraphSession>;
 /** A float32 array as ONNX Runtime takes it, without a copy. */
 export function toOrtTensor({ data, shape }: FloatTensor): Tensor {
   return new Tensor('float32', data, shape);
+}
+
+/** A picture as the networks take it: [1, 3, H, W], RGB 0..255. */
+export function pictureTensor(picture: Picture): Tensor {
+  return toOrtTensor(floatTensor([1, CHANNELS, picture.height, picture.width], toPlanar(picture)));
 }
 
 /**

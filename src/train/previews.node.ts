@@ -1,9 +1,8 @@
 import { basename, extname } from 'node:path';
-import { floatTensor } from '../graph-builder/ir/tensor.ts';
 import { decodePicture, decodeResized, PictureError } from '../image/decode.node.ts';
 import { encodePicture } from '../image/encode.node.ts';
-import { fromPlanar, type Picture, toPlanar } from '../image/picture.ts';
-import { type CreateSession, floatData, toOrtTensor } from './graph-session.ts';
+import { fromPlanar, type Picture } from '../image/picture.ts';
+import { type CreateSession, floatData, pictureTensor } from './graph-session.ts';
 import type { RunFolder } from './run-folder.node.ts';
 
 /** Larger preview photographs are reduced to this short side, in pixels. */
@@ -54,8 +53,7 @@ export async function writePreviews(
   try {
     for (const { name, photograph } of previews) {
       const { width, height } = photograph;
-      const image = toOrtTensor(floatTensor([1, 3, height, width], toPlanar(photograph)));
-      const outputs = await session.run({ image });
+      const outputs = await session.run({ image: pictureTensor(photograph) });
       const stylized = fromPlanar(floatData(outputs, 'stylized'), width, height);
       await encodePicture(stylized, folder.file('previews', `${name}-step-${String(step).padStart(6, '0')}.png`));
     }

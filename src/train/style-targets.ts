@@ -2,8 +2,8 @@ import { lossNetworkGraph } from '../graph-builder/artifacts/training-graphs.ts'
 import { type FloatTensor, floatTensor } from '../graph-builder/ir/tensor.ts';
 import type { Objective } from '../graph-builder/objective/objective.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
-import { type Picture, toPlanar } from '../image/picture.ts';
-import { type CreateSession, floatData, toOrtTensor } from './graph-session.ts';
+import type { Picture } from '../image/picture.ts';
+import { type CreateSession, floatData, pictureTensor } from './graph-session.ts';
 
 /** The painting's Gram matrix at every style layer of an objective, by input name (`style.LAYER`), [1, C, C]. */
 export async function computeStyleTargets(
@@ -13,8 +13,7 @@ export async function computeStyleTargets(
 ): Promise<ReadonlyMap<string, FloatTensor>> {
   const session = await createSession(writeOnnx(lossNetworkGraph(objective)));
   try {
-    const image = toOrtTensor(floatTensor([1, 3, style.height, style.width], toPlanar(style)));
-    const outputs = await session.run({ image });
+    const outputs = await session.run({ image: pictureTensor(style) });
     return new Map(
       objective.recipe.styleLayers.map((layer) => {
         const name = `style.${layer}`;
