@@ -15,10 +15,13 @@ import {
   transpose,
 } from '../operators/index.ts';
 import { required } from '../operators/inference.ts';
+import { fitsWinograd, winogradWeightGradient } from '../operators/winograd.ts';
 import type { GradientCall, InputGradients } from './gradient-call.ts';
 
 /** Up to this many channels, all shifted copies of a picture fit in one matrix and one product is fastest. */
 const fewChannels = 4;
+/** From this many channels on, transforming tiles costs less than the products that it saves. */
+const manyChannels = 32;
 
 /** dx, dweight and dbias of a convolution (any stride, explicit pads). */
 export function convolutionGradients(call: GradientCall<'Conv'>): InputGradients {
@@ -101,6 +104,9 @@ function convolutionWeightGradient(x: Value, dy: Value, attributes: WindowAttrib
   const { kernel_shape, strides, pads } = attributes;
   const [batch = 0, inputs = 0] = staticShape(x.shape, 'the weight gradient of Conv');
   const [, outputs = 0, height = 0, width = 0] = staticShape(dy.shape, 'the weight gradient of Conv');
+  if (fitsWinograd(dy, attributes) && Math.min(inputs, outputs) >= manyChannels) {
+    return winogradWeightGradient(x, dy, pads);
+  }
   const [top = 0, left = 0, bottom = 0, right = 0] = pads;
   const padded = pads.some((size) => size > 0) ? pad(x, [0, 0, top, left, 0, 0, bottom, right], 'constant') : x;
   const shifts = kernelShifts(kernel_shape);

@@ -2,6 +2,7 @@ import type { OperatorName } from '../ir/attributes.ts';
 import { sameShape, staticShape } from '../ir/dimension.ts';
 import type { Value } from '../ir/value.ts';
 import {
+  add,
   averagePool,
   cast,
   div,
@@ -140,10 +141,34 @@ function concatGradients({ node, outputGradient }: GradientCall<'Concat'>): Inpu
   });
 }
 
+/**
+ * dA = dY Bᵀ, dB = Aᵀ dY; of a Gram matrix A Aᵀ both at once, dA = (dY + dYᵀ) A, with one product in place of two (its
+ * transposed operand then has no gradient of its own).
+ */
+function matrixProductGradients(call: GradientCall<'MatMul'>): InputGradients {
+  const { outputGradient } = call;
+  const [left, right] = [a(call), b(call)];
+  if (isTransposeOf(right, left)) {
+    return [() => matMul(add(outputGradient, transposeMatrices(outputGradient)), left), null];
+  }
+  return [
+    () => matMul(outputGradient, transposeMatrices(right)),
+    () => matMul(transposeMatrices(left), outputGradient),
+  ];
+}
+
+function isTransposeOf(value: Value, matrices: Value): boolean {
+  if (value.kind !== 'result' || value.node.operator !== 'Transpose' || value.node.inputs[0] !== matrices) return false;
+  return value.node.attributes.perm.join() === swappedLastAxes(matrices.shape.length).join();
+}
+
+function swappedLastAxes(rank: number): readonly number[] {
+  return [...Array(rank - 2).keys(), rank - 1, rank - 2];
+}
+
 /** The last two axes swapped. */
 function transposeMatrices(value: Value): Value {
-  const rank = value.shape.length;
-  return transpose(value, [...Array(rank - 2).keys(), rank - 1, rank - 2]);
+  return transpose(value, swappedLastAxes(value.shape.length));
 }
 
 function resizeGradient({ node, outputGradient }: GradientCall<'Resize'>): Value {
@@ -197,11 +222,7 @@ export const gradientRules: { readonly [Name in OperatorName]: GradientRule<Name
     return [null, () => where(condition, outputGradient, 0), () => where(condition, 0, outputGradient)];
   },
   Cast: (call) => [() => cast(call.outputGradient, x(call).type)],
-  // dA = dY Bᵀ, dB = Aᵀ dY
-  MatMul: (call) => [
-    () => matMul(call.outputGradient, transposeMatrices(b(call))),
-    () => matMul(transposeMatrices(a(call)), call.outputGradient),
-  ],
+  MatMul: (call) => matrixProductGradients(call),
   Conv: convolutionGradients,
   ConvTranspose: transposedConvolutionGradients,
   MaxPool: (call) => [() => maxPoolGradient(call)],

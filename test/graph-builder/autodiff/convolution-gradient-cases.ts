@@ -46,6 +46,8 @@ export const convolutionGradientCases: OperatorCases = [
   convCase('many channels, stride 2, rows left over', [1, 5, 6, 8], 5, windowOf(3, 2)),
   convCase('many channels, strides 2 and 3, kernel 3×2', [1, 5, 7, 8], 5, windowOf([3, 2], [2, 3], [1, 0, 0, 1])),
   convCase('many channels, 1×1', [2, 5, 3, 4], 6, windowOf(1)),
+  convCase('many channels, in tiles of 4×4', [1, 32, 8, 4], 33, windowOf(3, 1, 1), true),
+  convCase('many channels, in tiles of 4×4, already padded', [1, 33, 10, 6], 32, windowOf(3)),
   convCase('few inputs, 3×3, batch 2', [2, 3, 5, 4], 6, windowOf(3, 1, 1), true),
   convCase('few inputs, 9×9', [1, 3, 11, 10], 5, windowOf(9, 1, 4)),
   convCase('few inputs, stride 2, odd size', [1, 2, 7, 9], 5, windowOf(3, 2, 1)),

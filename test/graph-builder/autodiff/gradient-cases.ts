@@ -145,6 +145,13 @@ export const gradientCases: { readonly [Name in OperatorName]: OperatorCases | n
     product([2, 3, 4], [4, 5]),
     product([2, 1, 3, 4], [5, 4, 2]),
     operatorCase('one value on both sides', [randomTensor([3, 3], 27)], (x) => matMul(x, x)),
+    operatorCase('a Gram matrix', [randomTensor([2, 3, 4], 40)], (x) => matMul(x, transpose(x, [0, 2, 1]))),
+    operatorCase(
+      'the Gram matrix of another value',
+      [randomTensor([2, 3, 4], 41), randomTensor([2, 3, 4], 42)],
+      (x, y) => matMul(x, transpose(y, [0, 2, 1])),
+    ),
+    operatorCase('other axes swapped', [randomTensor([3, 3, 3], 43)], (x) => matMul(x, transpose(x, [1, 0, 2]))),
   ],
   Conv: convolutionGradientCases,
   ConvTranspose: transposedGradientCases,
