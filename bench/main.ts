@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { benchInfer } from './infer/index.ts';
+import { benchProfile } from './profile/index.ts';
 import { benchTrainStep } from './train-step/index.ts';
 
 const shared = process.env.IMPASTO_SHARED ?? '../shared';
 
 const { _: names, ...options } = await yargs(hideBin(process.argv))
   .scriptName('bench')
-  .usage('$0 <train-step|infer>: measurements that print JSON')
+  .usage('$0 <train-step|profile|infer>: measurements that print JSON')
   .option('channels', { type: 'number', default: 32 })
   .option('batch', { type: 'number', default: 4 })
   .option('size', { type: 'number', default: 256 })
@@ -23,6 +24,7 @@ const { _: names, ...options } = await yargs(hideBin(process.argv))
 
 const benches = new Map([
   ['train-step', () => benchTrainStep(options)],
+  ['profile', () => benchProfile(options)],
   ['infer', () => benchInfer(options)],
 ]);
 const bench = benches.get(String(names[0]));

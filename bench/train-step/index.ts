@@ -5,6 +5,7 @@ import { floatTensor } from '../../src/graph-builder/ir/tensor.ts';
 import { transformNetworkParameters } from '../../src/graph-builder/networks/transform-network.ts';
 import { freezeLossNetwork } from '../../src/graph-builder/networks/vgg.ts';
 import { recipes } from '../../src/graph-builder/objective/recipes.ts';
+import { winogradConvolutions } from '../../src/graph-builder/passes/winograd-convolutions.ts';
 import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
 import { createSession } from '../../src/infer/session.node.ts';
 import { toOrtTensor } from '../../src/train/graph-session.ts';
@@ -50,7 +51,8 @@ export async function benchTrainStep(options: TrainStepOptions): Promise<object>
     constants[name] = toOrtTensor(tensor);
     constants[`weight.${name}`] = scalar(1 / targets.size);
   }
-  const graph = trainingGraph({ network, objective, batch: microBatch, size });
+  const plainGraph = trainingGraph({ network, objective, batch: microBatch, size });
+  const graph = winogradConvolutions(plainGraph);
   const parameters = transformNetworkParameters(network);
   const sessions = {
     training: await onCpu(writeOnnx(graph)),
@@ -79,7 +81,7 @@ export async function benchTrainStep(options: TrainStepOptions): Promise<object>
   ]);
   plain.quit();
   tuned.quit();
-  const floor = (floatingPointOperations(graph) * batch) / microBatch / rate;
+  const floor = (floatingPointOperations(plainGraph) * batch) / microBatch / rate;
   return {
     bench: 'train-step',
     torch,
