@@ -1,6 +1,6 @@
 import { differentiate } from '../autodiff/gradients.ts';
 import { symbolic } from '../ir/dimension.ts';
-import { type Graph, type InputValue, input, type Value } from '../ir/value.ts';
+import { type Graph, type InputValue, input, outputValue, type Value } from '../ir/value.ts';
 import { inputParameters } from '../networks/parameters.ts';
 import { type TransformNetworkOptions, transformNetwork } from '../networks/transform-network.ts';
 import {
@@ -12,6 +12,8 @@ import {
   objectiveInputs,
   perceive,
 } from '../objective/objective.ts';
+import { stabilityTerm } from '../objective/terms.ts';
+import { add, mul } from '../operators/index.ts';
 
 /** What a training run's graphs are built from. */
 export interface TrainingGraphOptions {
@@ -21,6 +23,11 @@ export interface TrainingGraphOptions {
   readonly batch: number;
   /** Height and width of the crops, a multiple of 4. */
   readonly size: number;
+  /**
+   * Adds the stability term: inputs `noise` [batch, 3, size, size] and `weight.stability`, output `loss.stability`, at the
+   * cost of a second pass through the transform network. By default there is none.
+   */
+  readonly stability?: boolean | undefined;
 }
 
 const outputs = ({ loss, content, style, tv }: LossTerms) => [
@@ -48,7 +55,8 @@ export function evaluationGraph(options: TrainingGraphOptions): Graph {
   return { ...graph, outputs: [...graph.outputs, { name: 'stylized', value: stylized }] };
 }
 
-function forward(name: string, { network, objective, batch, size }: TrainingGraphOptions): Forward {
+function forward(name: string, options: TrainingGraphOptions): Forward {
+  const { network, objective, batch, size } = options;
   if (!Number.isInteger(size) || size % 4 !== 0 || size < 64) {
     throw new Error(`Expected a crop size that is a multiple of 4 and at least 64 but received ${size}`);
   }
@@ -58,7 +66,23 @@ function forward(name: string, { network, objective, batch, size }: TrainingGrap
   const judged = objectiveInputs(objective);
   const terms = lossTerms(objective, stylized, content, judged);
   const graph = { name, inputs: [...inputs, content, ...listInputs(judged)], outputs: outputs(terms) };
-  return { graph, parameters: inputs, stylized };
+  if (!options.stability) return { graph, parameters: inputs, stylized };
+  const noise = input('noise', 'float32', content.shape);
+  const disturbed = transformNetwork(add(content, noise), network, source);
+  return { graph: addStability(graph, stabilityTerm(stylized, disturbed, noise), noise), parameters: inputs, stylized };
+}
+
+function addStability(graph: Graph, stability: Value, noise: InputValue): Graph {
+  const weight = input('weight.stability', 'float32', []);
+  return {
+    ...graph,
+    inputs: [...graph.inputs, noise, weight],
+    outputs: [
+      { name: 'loss', value: add(outputValue(graph, 'loss'), mul(stability, weight)) },
+      ...graph.outputs.filter(({ name }) => name !== 'loss'),
+      { name: 'loss.stability', value: stability },
+    ],
+  };
 }
 
 /** Judges finished pictures of any size: `stylized` and `content` [N, 3, H, W], targets and weights → loss and terms. */

@@ -11,11 +11,14 @@ export interface ParameterShape {
   readonly shape: readonly number[];
 }
 
-/** Parameters as graph inputs, collected in the order in which the network asks for them. */
+/** Parameters as graph inputs, collected in the order in which the network asks for them; used twice, they are one. */
 export function inputParameters(): { readonly source: ParameterSource; readonly inputs: InputValue[] } {
   const inputs: InputValue[] = [];
   const source: ParameterSource = (name, shape) => {
-    const value = input(scopedName(name), 'float32', shape);
+    const fullName = scopedName(name);
+    const known = inputs.find((value) => value.name === fullName);
+    if (known) return known;
+    const value = input(fullName, 'float32', shape);
     inputs.push(value);
     return value;
   };

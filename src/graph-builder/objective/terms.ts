@@ -83,6 +83,19 @@ export function totalVariationTerm({ totalVariationNorm }: Recipe, image: Value)
 }
 
 /**
+ * The stability term: how many times the energy of slight noise in a photograph grows in its stylized picture,
+ * ‖f(x + n) − f(x)‖² / ‖n‖², averaged over the batch. A network for which it is small flickers less from one frame of a
+ * video to the next (Rainy, "Stabilizing neural style-transfer for video", 2018).
+ * @param stylized of the photographs [N, 3, H, W]
+ * @param disturbed of the photographs with the noise added, same shape
+ * @param noise same shape
+ * @returns a scalar
+ */
+export function stabilityTerm(stylized: Value, disturbed: Value, noise: Value): Value {
+  return meanOverBatch(div(squaredNorm(sub(disturbed, stylized)), add(squaredNorm(noise), smallestNorm)));
+}
+
+/**
  * ‖x‖² of each sample: [N]. Summed along the last axis first: ONNX Runtime adds up in float32 one by one, which over a
  * quarter of a million entries loses the fourth digit.
  */
