@@ -25,8 +25,8 @@ export type RecipeName = (typeof recipeNames)[number];
 
 /**
  * - `balanced`: every term relative, so that one set of weights serves any painting, loss network and picture size. The
- *   two shallow style layers weigh more: their relative errors fall far below the deep ones' long before the painting's
- *   colours, which only they hold, have come.
+ *   shallowest style layer, which holds the colours, weighs most; relu2_1, which asks for small motifs repeated (rings of
+ *   foam all over a dark area), least.
  * - `paper`: Johnson et al. 2016, equations 2 to 4 and section 4.1, with the mean over Gram entries and the weights of the
  *   authors' published code (jcjohnson/fast-neural-style: 1, 5, 1e-6), made for VGG-16.
  * - `original`: half the summed squared content error at relu4_2, five style layers (VGG-19), summed total variation; the
@@ -36,11 +36,11 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
   balanced: {
     contentLayer: 'relu4_1',
     styleLayers: ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1'],
-    layerWeights: { relu1_1: 0.35, relu2_1: 0.35, relu3_1: 0.15, relu4_1: 0.15 },
+    layerWeights: { relu1_1: 0.3, relu2_1: 0.2, relu3_1: 0.25, relu4_1: 0.25 },
     contentNorm: 'relative',
     styleNorm: 'relative',
     totalVariationNorm: 'mean',
-    weights: { content: 1, style: 20, tv: 1 },
+    weights: { content: 1, style: 12, tv: 2 },
   },
   paper: {
     contentLayer: 'relu3_3',
