@@ -1,6 +1,6 @@
 import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replaceFile, writeUnfinished } from '../image/write-file.node.ts';
+import { writeWholeFile } from '../image/write-file.node.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { errorCode } from './failure.node.ts';
 
@@ -22,16 +22,18 @@ export async function writeCheckpointFiles(folder: string, checkpoint: Checkpoin
   const last = join(folder, checkpointNames.last);
   const previous = join(folder, checkpointNames.previous);
   const bytes = await writeCheckpoint(checkpoint);
-  // A damaged one must not take the place of the whole one before it.
-  const isWhole = 'checkpoint' in (await examine(last));
-  const unfinished = await writeUnfinished(last, bytes).catch(async (error: unknown) => {
-    if (errorCode(error) !== 'ENOSPC' || !isWhole) throw error;
+  const isLastWhole = async () => 'checkpoint' in (await examine(last));
+  const write = () =>
+    writeWholeFile(last, bytes, async () => {
+      // A damaged one must not take the place of the whole one before it.
+      if (await isLastWhole()) await rename(last, previous);
+    });
+  await write().catch(async (error: unknown) => {
+    if (errorCode(error) !== 'ENOSPC' || !(await isLastWhole())) throw error;
     // The one before the last makes room on a full disk.
     await rm(previous, { force: true });
-    return writeUnfinished(last, bytes);
+    await write();
   });
-  if (isWhole) await rename(last, previous);
-  await replaceFile(unfinished, last);
 }
 
 /**
