@@ -36,6 +36,10 @@ export class TrainingProgress {
     if (this.skips <= namedSkips) process.stderr.write(`\nSkipped ${path}: ${reason}\n`);
   }
 
+  warn(message: string): void {
+    process.stderr.write(`\nWarning: ${message}\n`);
+  }
+
   end(): void {
     this.bar.stop();
     if (this.skips > namedSkips) process.stderr.write(`${this.skips} photographs were skipped in all\n`);

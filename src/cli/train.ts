@@ -1,5 +1,7 @@
 import type { Argv, CommandModule } from 'yargs';
 import { recipeNames } from '../graph-builder/objective/recipes.ts';
+import { mostValidationPhotographs } from '../train/data/validation-split.ts';
+import { scheduleNames } from '../train/schedule.ts';
 import {
   cropSizeOption,
   deviceOption,
@@ -31,11 +33,24 @@ const options = (yargs: Argv<GlobalArguments>) =>
       describe: 'Passes over the photographs, in place of --steps',
       coerce: numberOption('epochs', { minimum: 1, whole: true }),
     })
+    .option('max-minutes', {
+      type: 'number',
+      requiresArg: true,
+      describe: 'Stop after so many minutes, all saved; --resume goes on',
+      coerce: numberOption('max-minutes', { minimum: 0, maximum: 35_000, exclusive: true }),
+    })
     .option('batch', {
       type: 'number',
       requiresArg: true,
       describe: 'Photographs a step (default: 4)',
       coerce: numberOption('batch', { minimum: 1, whole: true }),
+    })
+    .option('micro-batch', {
+      type: 'number',
+      requiresArg: true,
+      describe:
+        'Photographs worked through at a time, a divisor of --batch: memory for speed (default: 1, all on a GPU)',
+      coerce: numberOption('micro-batch', { minimum: 1, whole: true }),
     })
     .option('size', {
       type: 'number',
@@ -91,17 +106,45 @@ const options = (yargs: Argv<GlobalArguments>) =>
       describe: "Adam's learning rate (default: 0.001)",
       coerce: numberOption('learning-rate', { minimum: 0, exclusive: true }),
     })
+    .option('schedule', {
+      choices: scheduleNames,
+      describe: 'How the learning rate changes: cosine falls to a fiftieth, step halves it (default: constant)',
+    })
+    .option('schedule-every', {
+      type: 'number',
+      requiresArg: true,
+      describe: 'Steps between the halvings of --schedule step (default: a quarter of all)',
+      coerce: numberOption('schedule-every', { minimum: 1, whole: true }),
+    })
+    .option('warm-up', {
+      type: 'number',
+      requiresArg: true,
+      describe: 'Steps over which the learning rate first rises from 0 (default: 0)',
+      coerce: numberOption('warm-up', { minimum: 0, whole: true }),
+    })
+    .option('clip-gradients', {
+      type: 'number',
+      requiresArg: true,
+      describe: "Scale a step's gradients down to this global norm where they are above it (default: never)",
+      coerce: numberOption('clip-gradients', { minimum: 0, exclusive: true }),
+    })
     .option('seed', {
       type: 'number',
       requiresArg: true,
       describe: 'Decides every random draw (default: 1)',
       coerce: numberOption('seed', { minimum: 0, whole: true }),
     })
+    .option('validation', {
+      type: 'number',
+      requiresArg: true,
+      describe:
+        'Photographs kept out of the training and judged at each checkpoint (default: 8 of at least 100, else 0)',
+      coerce: numberOption('validation', { minimum: 0, maximum: mostValidationPhotographs, whole: true }),
+    })
     .option('checkpoint-every', {
       type: 'number',
       requiresArg: true,
-      default: 100,
-      describe: 'Steps between checkpoints and previews',
+      describe: 'Steps between checkpoints and previews (default: 100)',
       coerce: numberOption('checkpoint-every', { minimum: 1, whole: true }),
     })
     .option('preview', {

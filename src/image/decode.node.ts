@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { type Crop, cropPicture } from './crop.ts';
 import { type Picture, type PictureSize, sizeWithShortSide } from './picture.ts';
@@ -37,6 +37,7 @@ export async function pictureSize(path: string): Promise<PictureSize> {
  * The EXIF orientation is applied, an embedded colour profile and CMYK are converted to sRGB, grey is spread to three
  * channels, 16 bits are scaled to 8 and transparency is laid on white.
  * @throws PictureError if the file is missing, a folder, empty, not a picture, truncated or damaged
+ * @throws the system's error if it lets no more files be opened
  */
 export async function decodePicture(path: string): Promise<Picture> {
   return decodeAt(path, (size) => size);
@@ -69,7 +70,7 @@ async function decodeAt(path: string, targetSize: (size: PictureSize) => Picture
     const { data, info } = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, data };
   } catch (error) {
-    throw new PictureError(
+    throw await decodeError(
       path,
       `Expected a complete picture in ${path} but its pixels cannot be decoded (${libraryReason(error)}): the file is truncated or damaged`,
     );
@@ -80,8 +81,8 @@ async function readHeader(path: string): Promise<Metadata> {
   await requireFilledFile(path);
   const header = await openPicture(path)
     .metadata()
-    .catch((error: unknown) => {
-      throw new PictureError(
+    .catch(async (error: unknown) => {
+      throw await decodeError(
         path,
         `Expected a ${READABLE_NAMES} picture in ${path} but its content is none of these, or cut off (${libraryReason(error)})`,
       );
@@ -90,6 +91,16 @@ async function readHeader(path: string): Promise<Metadata> {
     throw new PictureError(path, `Expected a ${READABLE_NAMES} picture in ${path} but its content is ${header.format}`);
   }
   return header;
+}
+
+/** A PictureError, or the system's error if it gives out no more files: no fault of the picture's, but it looks like one. */
+async function decodeError(path: string, sentence: string): Promise<Error> {
+  try {
+    await (await open(path)).close();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE')) return error;
+  }
+  return new PictureError(path, sentence);
 }
 
 async function requireFilledFile(path: string): Promise<void> {

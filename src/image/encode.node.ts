@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import writeFileAtomic from 'write-file-atomic';
 import { CHANNELS, type Picture } from './picture.ts';
+import { writeWholeFile } from './write-file.node.ts';
 
 /** How a picture is written. */
 export interface EncodeOptions {
@@ -40,7 +40,7 @@ export async function encodePicture(picture: Picture, path: string, { quality }:
   }
   const { width, height, data } = picture;
   const encoded = await encode(sharp(data, { raw: { width, height, channels: CHANNELS } }), quality).toBuffer();
-  await writeFileAtomic(path, encoded).catch((error: NodeJS.ErrnoException) => {
+  await writeWholeFile(path, encoded).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`Expected to write a picture to ${path} but ${writeReason(error)}`, { cause: error });
   });
 }

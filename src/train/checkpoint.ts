@@ -2,48 +2,56 @@ import { z } from 'zod';
 import type { FloatTensor, Tensor } from '../graph-builder/ir/tensor.ts';
 import { transformNetworkParameters } from '../graph-builder/networks/transform-network.ts';
 import { type TrainingConfiguration, trainingConfigurationSchema } from './configuration.ts';
-import { readSafetensors, writeSafetensors } from './safetensors.ts';
+import { readSafetensors, type Safetensors, writeSafetensors } from './safetensors.ts';
 import type { TrainedParameter, TrainingState } from './training-state.ts';
 
 const format = 'impasto-checkpoint';
 const progressSchema = z.object({
   step: z.int().min(0),
   cursor: z.object({ epoch: z.int().min(0), position: z.int().min(0) }),
+  learningRateFactor: z.number().positive(),
+  warnings: z.int().min(0),
 });
 
 /** A training run at rest: its state and the configuration that led there. */
 export interface Checkpoint {
   readonly state: TrainingState;
   readonly configuration: TrainingConfiguration;
+  /** Lines that warnings.jsonl had: what comes after them is written again by a resumed run. */
+  readonly warnings: number;
 }
 
 /**
- * The bytes of checkpoint.safetensors: parameters P, moments P.m and P.v; step, data cursor and configuration as metadata.
+ * The bytes of checkpoint.safetensors: parameters P, moments P.m and P.v; step, data cursor, learning-rate factor and
+ * configuration as metadata, and there too a SHA-256, that of the same file without it.
  * All random draws depend on the configuration's seed and the cursor, so that these are the random state too.
  */
-export function writeCheckpoint({ state, configuration }: Checkpoint): Uint8Array {
+export async function writeCheckpoint({ state, configuration, warnings }: Checkpoint): Promise<Uint8Array> {
   const tensors = [...state.parameters].flatMap(([name, { value, firstMoment, secondMoment }]) => [
     [name, value] as const,
     [`${name}.m`, firstMoment] as const,
     [`${name}.v`, secondMoment] as const,
   ]);
-  const progress = { step: state.step, cursor: state.cursor };
-  return writeSafetensors({
+  const { step, cursor, learningRateFactor } = state;
+  const progress = { step, cursor, learningRateFactor, warnings };
+  const content = {
     tensors: new Map(tensors),
     metadata: { format, progress: JSON.stringify(progress), configuration: JSON.stringify(configuration) },
-  });
+  };
+  return writeSafetensors({ ...content, metadata: { ...content.metadata, sha256: await hash(content) } });
 }
 
 /**
  * @param file the file's name, for messages
  * @throws if the bytes are not a checkpoint, or one that is damaged or incomplete
  */
-export function readCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
+export async function readCheckpoint(bytes: Uint8Array, file: string): Promise<Checkpoint> {
   const { tensors, metadata } = readSafetensors(bytes, file);
   if (metadata.format !== format) {
     throw new Error(`Expected a checkpoint of impasto in ${file} but received another safetensors file`);
   }
-  const progress = parse(progressSchema, metadata.progress, file);
+  await requireHash({ tensors, metadata }, file);
+  const { warnings, ...progress } = parse(progressSchema, metadata.progress, file);
   const configuration = parse(trainingConfigurationSchema, metadata.configuration, file);
   const parameters = [...tensors.keys()]
     .filter((name) => !name.endsWith('.m') && !name.endsWith('.v'))
@@ -51,7 +59,18 @@ export function readCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
     .map((name) => [name, readParameter(tensors, name, file)] as const);
   const state = { ...progress, parameters: new Map(parameters) };
   requireParameters(state, configuration, file);
-  return { configuration, state };
+  return { configuration, state, warnings };
+}
+
+/** Of the whole file, so that damage to names, shapes or metadata is noticed as well as damage to the numbers. */
+async function hash(content: Safetensors): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', writeSafetensors(content));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+async function requireHash({ tensors, metadata: { sha256, ...metadata } }: Safetensors, file: string): Promise<void> {
+  if ((await hash({ tensors, metadata })) === sha256) return;
+  throw new Error(`The checkpoint ${file} is damaged: its content is not what its SHA-256 says`);
 }
 
 /** The parameters must be those of the network that the configuration describes. */
@@ -85,7 +104,7 @@ function parse<T>(schema: z.ZodType<T>, text: string | undefined, file: string):
   try {
     return schema.parse(JSON.parse(text ?? ''));
   } catch (error) {
-    throw new Error(`Expected the checkpoint ${file} to describe its run but its metadata is damaged`, {
+    throw new Error(`Expected the checkpoint ${file} to describe its run but its metadata is not of this version`, {
       cause: error,
     });
   }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { TransformNetworkOptions } from '../graph-builder/networks/transform-network.ts';
 import { recipeNames } from '../graph-builder/objective/recipes.ts';
+import { mostValidationPhotographs } from './data/validation-split.ts';
+import { type LearningRateSchedule, scheduleNames } from './schedule.ts';
 
 const padding = z.enum(['reflect', 'zero']);
 const network: z.ZodType<TransformNetworkOptions> = z.object({
@@ -10,7 +12,13 @@ const network: z.ZodType<TransformNetworkOptions> = z.object({
   output: z.enum(['tanh', 'linear']),
 });
 
-/** Everything that decides a training run's result: written to config.json and into every checkpoint. */
+const schedule: z.ZodType<LearningRateSchedule> = z.object({
+  name: z.enum(scheduleNames),
+  warmUp: z.int().min(0),
+  every: z.int().min(1),
+});
+
+/** Everything that a training run was asked for: written to config.json and into every checkpoint. */
 export const trainingConfigurationSchema = z.object({
   /** The painting's file, and the length of its short side in pixels when its Gram matrices are computed. */
   style: z.string(),
@@ -29,9 +37,20 @@ export const trainingConfigurationSchema = z.object({
   network,
   steps: z.int().min(1),
   batch: z.int().min(1),
+  /** Photographs in one run of the training graph; it divides the batch. The order of sums, so the last bits, depend on it. */
+  microBatch: z.int().min(1),
   size: z.int(),
   learningRate: z.number().positive(),
+  schedule,
+  /** The largest global norm of the gradients of a step; by default they are taken as they are. */
+  clipGradients: z.number().positive().optional(),
   seed: z.int().min(0),
+  /** Photographs that are kept out of the training and judged at every checkpoint; by default as many as suit the folder. */
+  validation: z.int().min(0).max(mostValidationPhotographs).optional(),
+  /** Steps between checkpoints. */
+  checkpointEvery: z.int().min(1),
+  /** Photographs to stylize at each checkpoint; by default two of the folder. */
+  previews: z.array(z.string()).optional(),
 });
 
 export type TrainingConfiguration = z.infer<typeof trainingConfigurationSchema>;

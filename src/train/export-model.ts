@@ -13,11 +13,14 @@ export interface ModelDescription {
 
 /** The bytes of model.onnx: the network as trained so far, and in `metadata_props` what it is and how it was made. */
 export function exportModel(
-  { state, configuration }: Checkpoint,
+  { state, configuration }: Pick<Checkpoint, 'state' | 'configuration'>,
   { thumbnail, version }: ModelDescription,
 ): Uint8Array {
   const { styleName, author, licence, recipe, network, weights, layerWeights } = configuration;
-  const { lossNetwork, styleSize, steps, batch, size, learningRate, seed } = configuration;
+  const { styleSize, steps, batch, size, learningRate, schedule, clipGradients, seed } = configuration;
+  // Where the file was says nothing to whoever gets the model.
+  const lossNetwork = configuration.lossNetwork.split(/[\\/]/).at(-1);
+  const training = { steps, batch, size, styleSize, learningRate, schedule, clipGradients, seed, lossNetwork };
   return writeOnnx(inferenceGraph(network, parameterValues(state)), {
     'style.name': styleName,
     'style.author': author,
@@ -25,7 +28,7 @@ export function exportModel(
     'style.thumbnail': thumbnail,
     recipe: JSON.stringify({ name: recipe, weights, layerWeights }),
     network: JSON.stringify(network),
-    training: JSON.stringify({ step: state.step, steps, batch, size, styleSize, learningRate, seed, lossNetwork }),
+    training: JSON.stringify({ step: state.step, ...training }),
     'impasto.version': version,
   });
 }

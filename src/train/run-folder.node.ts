@@ -1,28 +1,90 @@
-import { existsSync } from 'node:fs';
-import { appendFile, readFile } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
-import { z } from 'zod';
 import { makeFolder } from '../image/make-folder.node.ts';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { unfinishedSuffix, writeWholeFile } from '../image/write-file.node.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import {
+  checkpointNames,
+  type RestoredCheckpoint,
+  readCheckpointFiles,
+  writeCheckpointFiles,
+} from './checkpoint-files.node.ts';
 import type { TrainingConfiguration } from './configuration.ts';
+import { JsonLines } from './json-lines.node.ts';
 import type { StepMetrics } from './loop.ts';
+import type { TrainingState } from './training-state.ts';
+import type { ValidationResult } from './validation.node.ts';
 
-const checkpointName = 'checkpoint.safetensors';
-
-/** The folder of one training run: every file appears whole or not at all, but for the growing metrics.jsonl. */
+/** The folder of one training run: every file appears whole or not at all, but for the growing ones (.jsonl). */
 export class RunFolder {
-  private constructor(readonly path: string) {}
+  private readonly metrics: JsonLines;
+  private readonly validation: JsonLines;
+  private readonly warnings: JsonLines;
+  private warningCount = 0;
+
+  private constructor(readonly path: string) {
+    this.metrics = new JsonLines(this.file('metrics.jsonl'));
+    this.validation = new JsonLines(this.file('validation.jsonl'));
+    this.warnings = new JsonLines(this.file('warnings.jsonl'));
+  }
 
   /**
-   * Opens the folder, making it if it is missing.
+   * Opens the folder for a new run, making it if it is missing.
+   * @throws if it holds an earlier run that learnt something, or cannot be written
+   */
+  static async create(path: string, configuration: TrainingConfiguration): Promise<RunFolder> {
+    await RunFolder.requireNew(path);
+    return RunFolder.open(path, configuration, async (folder) => {
+      for (const name of Object.values(checkpointNames)) await rm(folder.file(name), { force: true });
+      await folder.cutBack(0, 0);
+    });
+  }
+
+  /**
+   * Opens the folder of a run that goes on, and cuts the growing files back to its checkpoint.
    * @throws if it cannot be written
    */
-  static async open(path: string): Promise<RunFolder> {
+  static async reopen(
+    path: string,
+    configuration: TrainingConfiguration,
+    { state, warnings }: Checkpoint,
+  ): Promise<RunFolder> {
+    return RunFolder.open(path, configuration, (folder) => folder.cutBack(state.step, warnings));
+  }
+
+  /**
+   * Checks that a new run would not write over an earlier one.
+   * @throws if the folder holds a checkpoint after the first step, or one that is damaged
+   */
+  static async requireNew(path: string): Promise<void> {
+    const names = await readdir(path).catch((): string[] => []);
+    if (!Object.values(checkpointNames).some((name) => names.includes(name))) return;
+    const checkpoint = await readCheckpointFiles(path).catch(() => undefined);
+    if (checkpoint?.state.step === 0) return;
+    throw new Error(
+      `Expected an --out without an earlier run but ${path} holds one; go on with --resume ${path}, or choose another --out`,
+    );
+  }
+
+  /**
+   * The run's last whole checkpoint.
+   * @throws if the folder has none, or those that it has are damaged
+   */
+  static readCheckpoint(path: string): Promise<RestoredCheckpoint> {
+    return readCheckpointFiles(path);
+  }
+
+  private static async open(
+    path: string,
+    configuration: TrainingConfiguration,
+    prepare: (folder: RunFolder) => Promise<void>,
+  ): Promise<RunFolder> {
     const folder = new RunFolder(path);
     await makeFolder(folder.file('previews'));
     try {
-      await appendFile(folder.file('metrics.jsonl'), '');
+      await folder.removeUnfinished();
+      await prepare(folder);
+      await writeWholeFile(folder.file('config.json'), `${JSON.stringify(configuration, null, 2)}\n`);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new Error(`Expected a folder to write to at ${path} but it cannot be written (${reason})`, {
@@ -32,71 +94,45 @@ export class RunFolder {
     return folder;
   }
 
-  /**
-   * Checks that a new run would not write over an earlier one.
-   * @throws if the folder holds a checkpoint
-   */
-  static requireNew(path: string): void {
-    if (!existsSync(join(path, checkpointName))) return;
-    throw new Error(
-      `Expected an --out without an earlier run but ${path} holds one; go on with --resume ${path}, or choose another --out`,
-    );
-  }
-
   /** The path of a file in the folder. */
   file(...names: readonly string[]): string {
     return join(this.path, ...names);
   }
 
-  async writeConfiguration(configuration: TrainingConfiguration): Promise<void> {
-    await this.write('config.json', `${JSON.stringify(configuration, null, 2)}\n`);
-  }
-
-  async writeCheckpoint(checkpoint: Checkpoint): Promise<void> {
-    await this.write(checkpointName, writeCheckpoint(checkpoint));
+  async writeCheckpoint(state: TrainingState, configuration: TrainingConfiguration): Promise<void> {
+    await writeCheckpointFiles(this.path, { state, configuration, warnings: this.warningCount });
   }
 
   async writeModel(bytes: Uint8Array): Promise<void> {
-    await this.write('model.onnx', bytes);
+    await writeWholeFile(this.file('model.onnx'), bytes);
   }
 
   async appendMetrics(metrics: StepMetrics): Promise<void> {
-    await appendFile(this.file('metrics.jsonl'), `${JSON.stringify(metrics)}\n`);
+    await this.metrics.append(metrics);
   }
 
-  /** Drops the metrics of steps after the given one: a resumed run writes them again. */
-  async keepMetricsTo(step: number): Promise<void> {
-    const lines = (await readFile(this.file('metrics.jsonl'), 'utf8'))
-      .split('\n')
-      .filter((line) => stepOf(line) <= step);
-    await this.write('metrics.jsonl', lines.map((line) => `${line}\n`).join(''));
+  async appendValidation(result: ValidationResult): Promise<void> {
+    await this.validation.append(result);
   }
 
-  /**
-   * The run's last checkpoint.
-   * @throws if the folder has none, or it is damaged
-   */
-  static async readCheckpoint(path: string): Promise<Checkpoint> {
-    const file = join(path, checkpointName);
-    let bytes: Uint8Array;
-    try {
-      bytes = await readFile(file);
-    } catch (error) {
-      throw new Error(`Expected a checkpoint to resume from at ${file} but it cannot be read`, { cause: error });
+  /** @param step the step that the warning is about */
+  async appendWarning(step: number, message: string): Promise<void> {
+    await this.warnings.append({ step, time: new Date().toISOString(), message });
+    this.warningCount++;
+  }
+
+  private async cutBack(step: number, warnings: number): Promise<void> {
+    await this.metrics.keepTo(step);
+    await this.validation.keepTo(step);
+    await this.warnings.keepFirst(warnings);
+    this.warningCount = warnings;
+  }
+
+  /** Removes what processes that were killed while they wrote have left. */
+  private async removeUnfinished(): Promise<void> {
+    for (const folder of [this.path, this.file('previews')]) {
+      const unfinished = (await readdir(folder)).filter((name) => name.endsWith(unfinishedSuffix));
+      for (const name of unfinished) await rm(join(folder, name), { force: true });
     }
-    return readCheckpoint(bytes, file);
-  }
-
-  private async write(name: string, data: Uint8Array | string): Promise<void> {
-    await writeFileAtomic(this.file(name), typeof data === 'string' ? data : Buffer.from(data));
-  }
-}
-
-/** The step of a line of metrics.jsonl; Infinity for what is none, such as a line cut short by a power failure. */
-function stepOf(line: string): number {
-  try {
-    return z.object({ step: z.number() }).parse(JSON.parse(line)).step;
-  } catch {
-    return Number.POSITIVE_INFINITY;
   }
 }

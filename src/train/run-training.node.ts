@@ -1,42 +1,41 @@
-import { optimizerGraph } from '../graph-builder/artifacts/optimizer-graph.ts';
-import { trainingGraph } from '../graph-builder/artifacts/training-graphs.ts';
 import { transformNetworkParameters } from '../graph-builder/networks/transform-network.ts';
-import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
 import { decodeResized } from '../image/decode.node.ts';
 import { encodeThumbnail } from '../image/encode.node.ts';
 import { findPictures } from '../image/find.node.ts';
-import type { Picture } from '../image/picture.ts';
+import type { RestoredCheckpoint } from './checkpoint-files.node.ts';
 import type { TrainingConfiguration } from './configuration.ts';
-import { createPhotographLoader, type SkippedPhotograph } from './data/loader.node.ts';
-import { exportModel } from './export-model.ts';
+import { createPhotographLoader, type PhotographLoader, type SkippedPhotograph } from './data/loader.node.ts';
+import { defaultValidationCount, splitValidation, type ValidationSplit } from './data/validation-split.ts';
+import { runFailure } from './failure.node.ts';
 import type { CreateSession } from './graph-session.ts';
 import { loadObjective } from './load-objective.node.ts';
-import { type StepMetrics, trainingLoop } from './loop.ts';
+import { type StepMetrics, type TrainingLoop, trainingLoop } from './loop.ts';
 import { objectiveFeeds } from './objective-feeds.ts';
-import { choosePreviews, loadPreviews, type Preview, writePreviews } from './previews.node.ts';
+import { choosePreviews, loadPreviews } from './previews.node.ts';
 import { RunFolder } from './run-folder.node.ts';
+import { RunRecorder } from './run-recorder.node.ts';
+import { learningRateAt } from './schedule.ts';
 import { computeStyleTargets } from './style-targets.ts';
+import { createTrainingSessions } from './training-sessions.ts';
 import { initialState, type TrainingState } from './training-state.ts';
 import type { TrainingSessions } from './training-step.ts';
+import { createValidator } from './validation.node.ts';
 
 /** A training run: what to train, where to write, on which sessions, and whom to tell. */
 export interface TrainingRun {
   readonly configuration: TrainingConfiguration;
   readonly out: string;
-  /** State to go on from; by default a new network. */
-  readonly resumeFrom?: TrainingState | undefined;
-  /** Steps between checkpoints. */
-  readonly checkpointEvery: number;
-  /** Photographs to stylize at each checkpoint; by default the first two of the content folder. */
-  readonly previews?: readonly string[] | undefined;
-  /** Photographs in one run of the training graph: 1 takes the least memory. */
-  readonly microBatch: number;
+  /** Checkpoint to go on from; by default a new network. */
+  readonly resumeFrom?: RestoredCheckpoint | undefined;
   readonly createSession: CreateSession;
   readonly version: string;
+  /** Stops the run after the step under way; all is saved. */
   readonly signal: AbortSignal;
   readonly onStart: (start: { readonly photographs: number; readonly step: number }) => void;
   readonly onStep: (metrics: StepMetrics) => void;
   readonly onSkip: (photograph: SkippedPhotograph) => void;
+  /** Told one sentence of what went wrong without ending the run; warnings.jsonl has it too. */
+  readonly onWarning: (message: string) => void;
 }
 
 export interface TrainingResult {
@@ -46,91 +45,142 @@ export interface TrainingResult {
   readonly last: StepMetrics | undefined;
 }
 
+/** A run whose files and sessions are open. */
+interface OpenRun {
+  readonly run: TrainingRun;
+  readonly start: TrainingState;
+  readonly sessions: TrainingSessions;
+  readonly loader: PhotographLoader;
+  readonly folder: RunFolder;
+  readonly recorder: RunRecorder;
+  /** How many photographs there are to train on. */
+  readonly photographs: number;
+}
+
+/** How far a run has come. */
+interface Progress {
+  latest: TrainingState;
+  last: StepMetrics | undefined;
+}
+
 /**
- * Trains a style from files to files: DIR/model.onnx, checkpoint.safetensors, metrics.jsonl, previews/ and config.json.
- * The checkpoint, the model and the previews are written every `checkpointEvery` steps, at the end, and when the signal
- * stops the run.
- * @throws one sentence, before anything is trained, if a file, a folder, the weights or the device are not to be had
+ * Trains a style from files to files: DIR/model.onnx, the last two checkpoints, metrics.jsonl, validation.jsonl,
+ * warnings.jsonl, previews/ and config.json. The checkpoint, the model, the previews and the validation figures are
+ * written every `checkpointEvery` steps, at the end, and when the signal or a failure ends the run; a checkpoint also
+ * before the first step. A run that is resumed ends with the parameters of one that was never interrupted.
+ * @throws one sentence, before anything is trained, if a file, a folder, the weights or the device are not to be had;
+ * later one that says why the run ended and which state is saved
  */
 export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
-  const { configuration, signal } = run;
-  if (!run.resumeFrom) RunFolder.requireNew(run.out);
-  const files = await findPictures(configuration.content);
-  const style = await decodeResized(configuration.style, { shortSide: configuration.styleSize });
-  const previews = run.previews ? await loadPreviews(run.previews) : await choosePreviews(files);
-  const sessions = await createTrainingSessions(run, style);
-  const folder = await RunFolder.open(run.out);
-  await folder.writeConfiguration(configuration);
-  const start = run.resumeFrom ?? initialState(transformNetworkParameters(configuration.network), configuration.seed);
-  await folder.keepMetricsTo(start.step);
-
-  const { batch, size, seed, steps, learningRate } = configuration;
-  const loader = createPhotographLoader({ files, size, batch, seed, cursor: start.cursor, onSkip: run.onSkip });
-  const thumbnail = await encodeThumbnail(style);
-  const save = (state: TrainingState) => saveState(run, folder, previews, state, thumbnail);
-  let last: StepMetrics | undefined;
-  let latest = start;
-  let saved = run.resumeFrom ? start.step : -1;
+  const open = await openRun(run);
+  const { loader, sessions } = open;
   try {
-    run.onStart({ photographs: files.length, step: start.step });
-    try {
-      await trainingLoop(
-        {
-          sessions,
-          steps,
-          batch,
-          learningRate,
-          signal,
-          nextBatch: () => loader.next(),
-          now: () => performance.now() / 1000,
-          onStep: async (metrics, state) => {
-            last = metrics;
-            latest = state;
-            await folder.appendMetrics(metrics);
-            run.onStep(metrics);
-            if (state.step % run.checkpointEvery === 0) {
-              await save(state);
-              saved = state.step;
-            }
-          },
-        },
-        start,
-      );
-    } finally {
-      // Also when the loop failed: what was learnt until then is not lost.
-      if (saved !== latest.step && (latest.step > 0 || signal.aborted)) await save(latest);
-    }
-    return { model: folder.file('model.onnx'), step: latest.step, skipped: loader.skipped().files.length, last };
+    return await train(open);
   } finally {
     await Promise.all([loader.close(), sessions.training.release(), sessions.optimizer.release()]);
   }
 }
 
-async function createTrainingSessions(run: TrainingRun, style: Picture): Promise<TrainingSessions> {
-  const { configuration, createSession, microBatch } = run;
-  const { network, size, weights, layerWeights } = configuration;
+async function openRun(run: TrainingRun): Promise<OpenRun> {
+  const { configuration, out, resumeFrom, createSession, version } = run;
+  const { network, weights, layerWeights, batch, size, seed } = configuration;
+  if (!resumeFrom) await RunFolder.requireNew(out);
+  const files = splitPhotographs(await findPictures(configuration.content), configuration);
+  const style = await decodeResized(configuration.style, { shortSide: configuration.styleSize });
+  const previews = configuration.previews
+    ? await loadPreviews(configuration.previews)
+    : await choosePreviews([...files.validation, ...files.training]);
   const objective = await loadObjective(configuration.lossNetwork, configuration.recipe);
   const styleTargets = await computeStyleTargets(objective, style, createSession);
-  const training = trainingGraph({ network, objective, batch: microBatch, size });
-  return {
-    training: await createSession(writeOnnx(training)),
-    optimizer: await createSession(writeOnnx(optimizerGraph(transformNetworkParameters(network)))),
-    microBatch,
+  const constants = objectiveFeeds({ styleTargets, weights, layerWeights });
+  const validator = await createValidator({
+    network,
+    objective,
     size,
-    constants: objectiveFeeds({ styleTargets, weights, layerWeights }),
+    constants,
+    files: files.validation,
+    createSession,
+  });
+  const sessions = await createTrainingSessions(configuration, objective, constants, createSession);
+  const folder = resumeFrom
+    ? await RunFolder.reopen(out, configuration, resumeFrom)
+    : await RunFolder.create(out, configuration);
+  const thumbnail = await encodeThumbnail(style);
+  const recorded = { configuration, thumbnail, version, previews, validator, createSession };
+  const start = resumeFrom?.state ?? initialState(transformNetworkParameters(network), seed);
+  const { cursor } = start;
+  const loader = createPhotographLoader({ files: files.training, size, batch, seed, cursor, onSkip: run.onSkip });
+  const recorder = new RunRecorder(folder, recorded, resumeFrom?.state);
+  return { run, start, sessions, loader, folder, recorder, photographs: files.training.length };
+}
+
+function splitPhotographs(
+  files: readonly string[],
+  { validation = defaultValidationCount(files.length), seed }: TrainingConfiguration,
+): ValidationSplit {
+  return splitValidation(files, validation, seed);
+}
+
+async function train(open: OpenRun): Promise<TrainingResult> {
+  const { run, start, loader, folder, recorder, photographs } = open;
+  const { configuration, out } = run;
+  const progress: Progress = { latest: start, last: undefined };
+  try {
+    await begin(open);
+    run.onStart({ photographs, step: start.step });
+    try {
+      await trainingLoop(loopOf(open, progress), start);
+    } finally {
+      // Also when the loop failed: what was learnt until then is not lost.
+      await recorder.save(progress.latest);
+    }
+  } catch (error) {
+    throw runFailure(error, { out, content: configuration.content, savedStep: recorder.savedStep });
+  }
+  const { latest, last } = progress;
+  return { model: folder.file('model.onnx'), step: latest.step, skipped: loader.skipped().files.length, last };
+}
+
+async function begin(open: OpenRun): Promise<void> {
+  const { run, start, recorder } = open;
+  const { resumeFrom, configuration } = run;
+  // A run that is killed before its first checkpoint can be resumed as well.
+  if (!resumeFrom) await recorder.saveCheckpoint(start);
+  if (resumeFrom?.damage) {
+    await warn(open, start.step, `${resumeFrom.damage}; the checkpoint before it, of step ${start.step}, is used`);
+  }
+  // With all steps done before, what is left to do is to have the model on the disk.
+  if (start.step >= configuration.steps) await recorder.saveModel(start);
+}
+
+function loopOf(open: OpenRun, progress: Progress): TrainingLoop {
+  const { run, sessions, loader, folder, recorder } = open;
+  const { configuration, signal } = run;
+  const { steps, batch, checkpointEvery } = configuration;
+  return {
+    sessions,
+    steps,
+    batch,
+    signal,
+    learningRateAt: (step) => learningRateAt(configuration, step),
+    nextBatch: () => loader.next(),
+    now: () => performance.now() / 1000,
+    onStep: async (metrics, state) => {
+      progress.last = metrics;
+      progress.latest = state;
+      await folder.appendMetrics(metrics);
+      run.onStep(metrics);
+      if (state.step % checkpointEvery === 0) await recorder.save(state);
+    },
+    onRejected: async (reason, state) => {
+      progress.latest = state;
+      const rate = `${state.learningRateFactor} of the schedule's`;
+      await warn(open, state.step + 1, `${reason}; its photographs are left out and the learning rate is now ${rate}`);
+    },
   };
 }
 
-async function saveState(
-  { configuration, createSession, version }: TrainingRun,
-  folder: RunFolder,
-  previews: readonly Preview[],
-  state: TrainingState,
-  thumbnail: string,
-): Promise<void> {
-  const checkpoint = { state, configuration };
-  await folder.writeCheckpoint(checkpoint);
-  const model = exportModel(checkpoint, { thumbnail, version });
-  await folder.writeModel(model);
-  await writePreviews(folder, previews, model, state.step, createSession);
+async function warn({ run, folder }: OpenRun, step: number, message: string): Promise<void> {
+  run.onWarning(message);
+  await folder.appendWarning(step, message);
 }

@@ -146,7 +146,7 @@ export function tensorFromBytes({ type, shape, start, end }: SafetensorsEntry, b
  * element types first, so that every tensor is aligned, then by name.
  * @throws if a tensor has the reserved name `__metadata__` or not as many elements as its shape
  */
-export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
+export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array<ArrayBuffer> {
   const ordered = [...tensors].sort(
     ([nameA, a], [nameB, b]) => elementTypes[b.type].bytes - elementTypes[a.type].bytes || compare(nameA, nameB),
   );

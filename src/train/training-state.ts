@@ -16,6 +16,8 @@ export interface TrainingState {
   readonly step: number;
   /** Where the next batch starts. */
   readonly cursor: DataCursor;
+  /** What the schedule's learning rate is multiplied by: 1, and half as much after every step that was not finite. */
+  readonly learningRateFactor: number;
   readonly parameters: ReadonlyMap<string, TrainedParameter>;
 }
 
@@ -29,7 +31,7 @@ export function initialState(shapes: readonly ParameterShape[], seed: number): T
     const value = floatTensor(shape, initialValues(name, shape, seed, index));
     return [name, { value, firstMoment: zeros(), secondMoment: zeros() }] as const;
   });
-  return { step: 0, cursor: FIRST_SAMPLE, parameters: new Map(parameters) };
+  return { step: 0, cursor: FIRST_SAMPLE, learningRateFactor: 1, parameters: new Map(parameters) };
 }
 
 /** The parameters' present values by name. */

@@ -18,9 +18,14 @@ export interface TrainingSessions {
   readonly optimizer: GraphSession;
   readonly microBatch: number;
   readonly size: number;
+  /** The largest global norm of the gradients, for an optimizer graph that clips. */
+  readonly gradientLimit?: number | undefined;
   /** Style targets, layer weights and term weights by input name. */
   readonly constants: Readonly<Record<string, Tensor>>;
 }
+
+/** A step whose loss or gradients are not finite: nothing has been changed by it. */
+export class NonFiniteStepError extends Error {}
 
 export interface StepResult {
   readonly losses: StepLosses;
@@ -31,7 +36,8 @@ export interface StepResult {
  * One optimiser step on a batch [B, 3, size, size]: the gradients of its micro-batches are averaged, which is the same
  * mathematics in the memory of one micro-batch, since nothing in the objective mixes the samples of a batch.
  * The state given is left as it was.
- * @throws if the batch is not a whole number of micro-batches, or the loss is not finite
+ * @throws NonFiniteStepError if the loss or a gradient is not finite
+ * @throws if the batch is not a whole number of micro-batches
  */
 export async function trainingStep(
   sessions: TrainingSessions,
@@ -41,15 +47,14 @@ export async function trainingStep(
 ): Promise<StepResult> {
   const parameters = [...state.parameters];
   const { losses, gradients } = await batchGradients(sessions, parameters, batch);
-  if (!Number.isFinite(losses.loss)) {
-    throw new Error(
-      `Expected a finite loss at step ${state.step + 1} but received ${losses.loss}; lower --learning-rate or the loss weights`,
-    );
-  }
+  requireFinite(losses, gradients, state.step + 1);
   const feeds: Record<string, Tensor> = {
     step: toOrtTensor(floatTensor([], Float32Array.of(state.step + 1))),
     learning_rate: toOrtTensor(floatTensor([], Float32Array.of(learningRate))),
   };
+  if (sessions.gradientLimit !== undefined) {
+    feeds.gradient_limit = toOrtTensor(floatTensor([], Float32Array.of(sessions.gradientLimit)));
+  }
   for (const [name, { value, firstMoment, secondMoment }] of parameters) {
     feeds[name] = toOrtTensor(value);
     feeds[`${name}.m`] = toOrtTensor(firstMoment);
@@ -88,6 +93,18 @@ async function batchGradients(
     for (const [name, sum] of gradients) addScaled(sum, floatData(outputs, `${name}.grad`), 1 / parts);
   }
   return { losses, gradients };
+}
+
+function requireFinite(losses: StepLosses, gradients: ReadonlyMap<string, Float32Array>, step: number): void {
+  if (!Number.isFinite(losses.loss)) {
+    throw new NonFiniteStepError(`Expected a finite loss at step ${step} but received ${losses.loss}`);
+  }
+  for (const [name, gradient] of gradients) {
+    const norm = Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0));
+    if (!Number.isFinite(norm)) {
+      throw new NonFiniteStepError(`Expected a finite gradient of ${name} at step ${step} but its norm is ${norm}`);
+    }
+  }
 }
 
 function addScaled(sum: Float32Array, values: Float32Array, factor: number): void {

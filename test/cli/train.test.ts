@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodePicture } from '../../src/image/encode.node.ts';
+import { RunFolder } from '../../src/train/run-folder.node.ts';
 import { runCommandLine } from '../helpers/command-line.ts';
 import { plainPicture } from '../helpers/pictures.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
@@ -36,7 +37,7 @@ describe('impasto train', () => {
     const second = await runCommandLine('train', '--resume', out, '--steps', '3', '--json', '--device', 'cpu');
     expect(second).toMatchObject({ code: 0 });
     expect(JSON.parse(second.stdout)).toMatchObject({ step: 3, last: { step: 3 } });
-    expect(await runCommandLine('train', '--resume', out, '--steps', '3')).toMatchObject({ code: 2 });
+    expect(await runCommandLine('train', '--resume', out, '--steps', '2')).toMatchObject({ code: 2 });
     expect(JSON.parse(await readFile(join(out, 'config.json'), 'utf8'))).toMatchObject({ steps: 3, batch: 1 });
   });
 
@@ -51,6 +52,13 @@ describe('impasto train', () => {
     [['--layer-weights', 'relu9_9=1'], 'relu9_9=1'],
     [['--layer-weights', 'relu1_1=lots'], 'relu1_1=lots'],
     [['--recipe', 'secret'], 'recipe'],
+    [['--batch', '4', '--micro-batch', '3'], '--micro-batch to divide --batch 4'],
+    [['--schedule', 'linear'], 'schedule'],
+    [['--schedule-every', '5'], '--schedule step'],
+    [['--warm-up', '-1'], '--warm-up'],
+    [['--clip-gradients', '0'], '--clip-gradients'],
+    [['--max-minutes', '0'], '--max-minutes'],
+    [['--validation', '17'], '--validation'],
     [['--device', 'abacus'], 'device'],
     [['--steps', '2', '--epochs', '1'], 'mutually exclusive'],
     [['--flag-of-nobody'], 'flag-of-nobody'],
@@ -115,12 +123,53 @@ describe('impasto train', () => {
     });
   });
 
-  it('options that a resumed run cannot change are named', async () => {
+  it('names the options that a resumed run cannot change, with both values; the same values are fine', async () => {
+    const { out, flags } = await trainingFlags();
+    await runCommandLine('train', ...flags, '--steps', '1', '--clip-gradients', '5');
+    const result = await runCommandLine(
+      ...['train', '--resume', out, '--style-weight', '3', '--batch', '2', '--clip-gradients', '6', '--seed', '1'],
+    );
+    expect(result.code).toBe(2);
+    expect(result.stderr).toContain('--style-weight (the run has 20, given was 3)');
+    expect(result.stderr).toContain('--batch (the run has 1, given was 2)');
+    expect(result.stderr).toContain('--clip-gradients (the run has 5, given was 6)');
+    expect(result.stderr).not.toContain('--seed');
+    const elsewhere = await runCommandLine('train', '--resume', out, '--out', `${out}-elsewhere`);
+    expect(elsewhere).toMatchObject({ code: 2 });
+    expect(elsewhere.stderr).toContain('--out');
+    const same = ['--resume', out, '--clip-gradients', '5', '--steps', '2', '--checkpoint-every', '1'];
+    expect(await runCommandLine('train', ...flags, ...same)).toMatchObject({ code: 0 });
+    const configuration = JSON.parse(await readFile(join(out, 'config.json'), 'utf8'));
+    expect(configuration).toMatchObject({ steps: 2, checkpointEvery: 1, clipGradients: 5 });
+  });
+
+  it('remembers its preview photographs', async () => {
+    const { out, content, flags } = await trainingFlags();
+    await runCommandLine('train', ...flags, '--steps', '1', '--preview', join(content, 'photograph-2.png'));
+    expect(await runCommandLine('train', '--resume', out, '--steps', '2')).toMatchObject({ code: 0 });
+    const names = [1, 2].map((step) => `1-photograph-2-step-00000${step}.png`);
+    expect((await readdir(join(out, 'previews'))).sort()).toEqual(names);
+  });
+
+  it('stops after --max-minutes, all saved and with exit code 0; the run goes on with --resume', async () => {
+    const { out, flags } = await trainingFlags();
+    const endless = [...flags, '--steps', '1000000'];
+    const stopped = await runCommandLine('train', ...endless, '--max-minutes', '0.05');
+    expect(stopped).toMatchObject({ code: 0 });
+    expect(stopped.stdout).toContain(`0.05 minutes are over: stopped after step`);
+    expect(stopped.stdout).toContain(`go on with --resume ${out}`);
+    const { step } = (await RunFolder.readCheckpoint(out)).state;
+    expect(stopped.stdout).toContain(`after step ${step},`);
+    const more = await runCommandLine('train', '--resume', out, '--steps', String(step + 1), '--json');
+    expect(JSON.parse(more.stdout)).toMatchObject({ step: step + 1 });
+  });
+
+  it('writes the model of a run that was done before', async () => {
     const { out, flags } = await trainingFlags();
     await runCommandLine('train', ...flags, '--steps', '1');
-    const result = await runCommandLine('train', '--resume', out, '--style-weight', '3', '--batch', '2');
-    expect(result.code).toBe(2);
-    expect(result.stderr).toContain('--style-weight, --batch');
+    await rm(join(out, 'model.onnx'));
+    expect(await runCommandLine('train', '--resume', out)).toMatchObject({ code: 0 });
+    expect(existsSync(join(out, 'model.onnx'))).toBe(true);
   });
 
   it('devices that are not there', async () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
@@ -201,6 +202,17 @@ describe('what cannot be read', () => {
       await expect(decodePicture(path)).rejects.toThrow(sentence);
       await expect(decodeCrop(path, { resized: { width: 16, height: 12 }, window })).rejects.toThrow(sentence);
     }
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a system that gives out no more files', () => {
+  it('is not taken for a damaged picture', async () => {
+    const path = join(await temporaryFolder(), 'picture.png');
+    await toSharp(smoothPicture()).toFile(path);
+    const script = join(import.meta.dirname, 'open-files-process.ts');
+    const command = 'ulimit -n 200 && exec "$0" --import tsx "$1" "$2"';
+    const { stdout } = spawnSync('sh', ['-c', command, process.execPath, script, path], { encoding: 'utf8' });
+    expect(stdout).toMatch(/^Error: EMFILE/);
   });
 });
 

@@ -1,65 +1,20 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { recipes } from '../../src/graph-builder/objective/recipes.ts';
 import { readMetadata } from '../../src/graph-builder/serialise/onnx-file.ts';
-import { createSession } from '../../src/infer/session.node.ts';
 import { RunFolder } from '../../src/train/run-folder.node.ts';
 import { runTraining, type TrainingRun } from '../../src/train/run-training.node.ts';
-import type { TrainingState } from '../../src/train/training-state.ts';
+import { difference, smallRun, stateIn } from '../helpers/small-run.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
-import { makePhotographs, writePatternVgg } from '../helpers/training-files.ts';
+import { writePatternVgg } from '../helpers/training-files.ts';
 
-/** A training run small enough for a test: real files, made-up loss-network weights. */
-async function smallRun(changes: Partial<TrainingRun> = {}): Promise<TrainingRun> {
-  const folder = await temporaryFolder();
-  const content = await makePhotographs(join(folder, 'photographs'), 6);
-  const [style = ''] = await readdir(content);
-  const { styleLayers, weights } = recipes.balanced;
-  return {
-    configuration: {
-      style: join(content, style),
-      styleSize: 64,
-      styleName: 'test',
-      author: 'nobody',
-      licence: 'CC0',
-      content,
-      lossNetwork: await writePatternVgg(folder, 'relu4_1'),
-      recipe: 'balanced',
-      weights,
-      layerWeights: Object.fromEntries(styleLayers.map((layer) => [layer, 0.25])),
-      network: { channels: 2, upsampling: 'resize', padding: 'reflect', output: 'tanh' },
-      steps: 4,
-      batch: 2,
-      size: 64,
-      learningRate: 0.001,
-      seed: 7,
-    },
-    out: join(folder, 'out'),
-    checkpointEvery: 100,
-    microBatch: 1,
-    createSession: async (model) => (await createSession(model, { device: 'cpu', threads: 1 })).session,
-    version: '1.2.3',
-    signal: new AbortController().signal,
-    onStart: () => {},
-    onStep: () => {},
-    onSkip: () => {},
-    ...changes,
-  };
-}
-
-async function stateIn(folder: string): Promise<TrainingState> {
-  return (await RunFolder.readCheckpoint(folder)).state;
-}
-
-/** The largest difference of any parameter, relative to its largest value. */
-function difference(a: TrainingState, b: TrainingState): number {
-  const differences = [...a.parameters].map(([name, { value }]) => {
-    const other = b.parameters.get(name)?.value.data ?? new Float32Array();
-    const scale = Math.max(...value.data.map(Math.abs), 1e-12);
-    return Math.max(...value.data.map((number, index) => Math.abs(number - (other[index] ?? Number.NaN)))) / scale;
-  });
-  return Math.max(...differences);
+/** The same run in another folder, configured otherwise. */
+function another(
+  run: TrainingRun,
+  name: string,
+  configuration: Partial<TrainingRun['configuration']> = {},
+): TrainingRun {
+  return { ...run, out: `${run.out}-${name}`, configuration: { ...run.configuration, ...configuration } };
 }
 
 describe('a training run', () => {
@@ -68,6 +23,7 @@ describe('a training run', () => {
     const result = await runTraining(run);
     expect(result.step).toBe(4);
     expect((await readdir(run.out)).sort()).toEqual([
+      'checkpoint.previous.safetensors',
       'checkpoint.safetensors',
       'config.json',
       'metrics.jsonl',
@@ -84,6 +40,7 @@ describe('a training run', () => {
       'tv',
       'secondsPerStep',
       'imagesPerSecond',
+      'learningRate',
     ]);
     expect(await readdir(join(run.out, 'previews'))).toHaveLength(4);
     const metadata = readMetadata(await readFile(result.model));
@@ -95,7 +52,7 @@ describe('a training run', () => {
 
   it('gives the same parameters again', async () => {
     const run = await smallRun();
-    const again = { ...run, out: `${run.out}-again` };
+    const again = another(run, 'again');
     await runTraining(run);
     await runTraining(again);
     const first = await readFile(join(run.out, 'checkpoint.safetensors'));
@@ -110,7 +67,7 @@ describe('a training run', () => {
 
   it('averages the gradients of micro-batches into those of the batch', async () => {
     const whole = await smallRun({ microBatch: 2 });
-    const parts = { ...whole, out: `${whole.out}-parts`, microBatch: 1 };
+    const parts = another(whole, 'parts', { microBatch: 1 });
     await runTraining(whole);
     await runTraining(parts);
     expect(difference(await stateIn(whole.out), await stateIn(parts.out))).toBeLessThan(1e-3);
@@ -118,7 +75,7 @@ describe('a training run', () => {
 
   it('changes with the seed', async () => {
     const run = await smallRun();
-    const other = { ...run, out: `${run.out}-other`, configuration: { ...run.configuration, seed: 8 } };
+    const other = another(run, 'other', { seed: 8 });
     await runTraining(run);
     await runTraining(other);
     expect(difference(await stateIn(run.out), await stateIn(other.out))).toBeGreaterThan(0.01);
@@ -127,12 +84,12 @@ describe('a training run', () => {
   it('stops when it is told to, and resumes to the parameters of an uninterrupted run', async () => {
     const run = await smallRun();
     await runTraining(run);
-    const interrupted = { ...run, out: `${run.out}-interrupted` };
+    const interrupted = another(run, 'interrupted');
     const controller = new AbortController();
     const stopAtTwo = ({ step }: { step: number }) => (step === 2 ? controller.abort() : undefined);
     const stopped = await runTraining({ ...interrupted, signal: controller.signal, onStep: stopAtTwo });
     expect(stopped.step).toBe(2);
-    await runTraining({ ...interrupted, resumeFrom: await stateIn(interrupted.out) });
+    await runTraining({ ...interrupted, resumeFrom: await RunFolder.readCheckpoint(interrupted.out) });
     expect(difference(await stateIn(run.out), await stateIn(interrupted.out))).toBe(0);
     expect(await readFile(join(interrupted.out, 'metrics.jsonl'), 'utf8')).toMatch(/^(\{.*\}\n){4}$/);
   });
@@ -144,11 +101,11 @@ describe('a training run', () => {
     expect((await runTraining({ ...run, signal: controller.signal })).step).toBe(0);
     expect(await stateIn(run.out)).toMatchObject({ step: 0 });
 
-    const vanishing = { ...run, out: `${run.out}-vanishing`, configuration: { ...run.configuration, steps: 100 } };
+    const vanishing = another(run, 'vanishing', { steps: 100, previews: [] });
     const removePhotographs = () => rm(run.configuration.content, { recursive: true, force: true });
     await expect(
-      runTraining({ ...vanishing, previews: [], onStep: ({ step }) => void (step === 1 && removePhotographs()) }),
-    ).rejects.toThrow();
+      runTraining({ ...vanishing, onStep: ({ step }) => void (step === 1 && removePhotographs()) }),
+    ).rejects.toThrow(/^The folder of photographs .* is gone; the state after step \d+ is saved, go on with --resume/);
     expect((await stateIn(vanishing.out)).step).toBeGreaterThan(0);
   });
 
@@ -165,28 +122,11 @@ describe('a training run', () => {
     expect(skipped).toEqual([path]);
   });
 
-  it('refuses a loss that is not finite', async () => {
-    const run = await smallRun();
-    const configuration = { ...run.configuration, weights: { ...run.configuration.weights, style: 1e39 } };
-    await expect(runTraining({ ...run, configuration })).rejects.toThrow(/finite loss at step 1/);
-  });
-
   it('refuses weights that end before a layer it needs, before anything is written', async () => {
     const run = await smallRun();
     const folder = await temporaryFolder();
     const configuration = { ...run.configuration, lossNetwork: await writePatternVgg(folder, 'relu3_1') };
     await expect(runTraining({ ...run, configuration })).rejects.toThrow(/relu4_1/);
     await expect(readdir(run.out)).rejects.toThrow();
-  });
-
-  it('refuses a damaged checkpoint', async () => {
-    const run = await smallRun();
-    await runTraining(run);
-    const path = join(run.out, 'checkpoint.safetensors');
-    const bytes = await readFile(path);
-    await writeFile(path, bytes.subarray(0, bytes.length - 5));
-    await expect(RunFolder.readCheckpoint(run.out)).rejects.toThrow(/checkpoint\.safetensors is truncated/);
-    await writeFile(path, 'not a checkpoint');
-    await expect(RunFolder.readCheckpoint(run.out)).rejects.toThrow(/not a safetensors file/);
   });
 });

@@ -1,30 +1,47 @@
 import { inScope } from '../ir/scope.ts';
 import { type Graph, type GraphOutput, input, type Value } from '../ir/value.ts';
 import type { ParameterShape } from '../networks/parameters.ts';
-import { add, div, exp, mul, sqrt, sub } from '../operators/index.ts';
+import { add, div, exp, max, mul, reduceSumSquare, sqrt, sub } from '../operators/index.ts';
 
 /** Adam's constants (Kingma and Ba 2015, algorithm 1: its own defaults). */
 export const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
 
 /**
  * optimizer_model: one Adam step for every parameter P. Inputs P, P.grad, P.m, P.v, then `step` (float32 scalar, 1 at the
- * first step) and `learning_rate`; outputs P.new, P.m.new, P.v.new.
+ * first step) and `learning_rate`; outputs P.new, P.m.new, P.v.new. With `clipping` one more input, the float32 scalar
+ * `gradient_limit`: gradients whose global norm is above it are scaled down to it, all by one factor (Pascanu et al. 2013).
  */
-export function optimizerGraph(parameters: readonly ParameterShape[]): Graph {
+export function optimizerGraph(
+  parameters: readonly ParameterShape[],
+  { clipping = false }: { readonly clipping?: boolean } = {},
+): Graph {
   const step = input('step', 'float32', []);
   const learningRate = input('learning_rate', 'float32', []);
   const stepSize = mul(learningRate, div(sqrt(biasCorrection(step, adam.beta2)), biasCorrection(step, adam.beta1)));
   const epsilon = mul(sqrt(biasCorrection(step, adam.beta2)), adam.epsilon);
-  const updates = parameters.map(({ name, shape }) => {
+  const states = parameters.map(({ name, shape }) => {
     const state = (suffix: string) => input(`${name}${suffix}`, 'float32', shape);
-    const inputs = [state(''), state('.grad'), state('.m'), state('.v')] as const;
-    return { inputs, outputs: inScope(name, () => adamUpdate(name, inputs, stepSize, epsilon)) };
+    return { name, inputs: [state(''), state('.grad'), state('.m'), state('.v')] as const };
   });
+  const gradients = states.map(({ inputs: [, gradient] }) => gradient);
+  const limit = input('gradient_limit', 'float32', []);
+  const factor = clipping ? inScope('clipping', () => clippingFactor(gradients, limit)) : undefined;
   return {
     name: 'optimizer',
-    inputs: [...updates.flatMap(({ inputs }) => inputs), step, learningRate],
-    outputs: updates.flatMap(({ outputs }) => outputs),
+    inputs: [...states.flatMap(({ inputs }) => inputs), step, learningRate, ...(clipping ? [limit] : [])],
+    outputs: states.flatMap(({ name, inputs: [parameter, gradient, first, second] }) =>
+      inScope(name, () => {
+        const clipped = factor ? mul(gradient, factor) : gradient;
+        return adamUpdate(name, [parameter, clipped, first, second], stepSize, epsilon);
+      }),
+    ),
   };
+}
+
+/** limit / max(‖g‖, limit), the norm over all gradients together: exactly 1 where they are within the limit. */
+function clippingFactor(gradients: readonly Value[], limit: Value): Value {
+  const squares = gradients.map((gradient) => reduceSumSquare(gradient, [...gradient.shape.keys()], 0));
+  return div(limit, max(sqrt(squares.reduce((sum, square) => add(sum, square))), limit));
 }
 
 /** 1 − βᵗ, as 1 − exp(t · ln β). */

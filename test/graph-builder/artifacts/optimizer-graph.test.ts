@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { optimizerGraph } from '../../../src/graph-builder/artifacts/optimizer-graph.ts';
+import type { Graph } from '../../../src/graph-builder/ir/value.ts';
 import { expectClose } from '../../helpers/closeness.ts';
-import { type NumberTensor, numberTensor, tensorFrom, tensorNamed } from '../../helpers/number-tensor.ts';
+import {
+  type NumberTensor,
+  type NumberTensors,
+  numberTensor,
+  tensorFrom,
+  tensorNamed,
+} from '../../helpers/number-tensor.ts';
 import { randomTensor } from '../../helpers/random.ts';
 import { loadGraph } from '../../helpers/run-graph.ts';
 
@@ -87,6 +94,80 @@ describe('the optimizer graph', () => {
     } finally {
       await loaded.release();
     }
+  });
+});
+
+describe('the optimizer graph with clipping', () => {
+  const graph = optimizerGraph(parameters, { clipping: true });
+  const shapes = new Map(parameters.map(({ name, shape }) => [name, shape]));
+  const zeros = () =>
+    parameters.flatMap(({ name, shape }) =>
+      ['.m', '.v'].map((suffix) => [`${name}${suffix}`, tensorFrom(shape, () => 0)] as const),
+    );
+
+  /** One first step with gradients that are all of one size; the new first moments are a tenth of the clipped gradients. */
+  async function clippedGradients(size: number, limit: number): Promise<NumberTensors> {
+    const loaded = await loadGraph(graph);
+    try {
+      const outputs = await loaded.run({
+        ...Object.fromEntries(zeros()),
+        ...Object.fromEntries(
+          [...shapes].flatMap(([name, shape]) => [
+            [name, tensorFrom(shape, () => 0)],
+            [`${name}.grad`, tensorFrom(shape, () => size)],
+          ]),
+        ),
+        step: numberTensor([], [1]),
+        learning_rate: numberTensor([], [learningRate]),
+        gradient_limit: numberTensor([], [limit]),
+      });
+      return Object.fromEntries(
+        [...shapes].map(([name, shape]) => {
+          const { data } = tensorNamed(outputs, `${name}.m.new`);
+          return [
+            name,
+            numberTensor(
+              shape,
+              data.map((value) => value / (1 - 0.9)),
+            ),
+          ];
+        }),
+      );
+    } finally {
+      await loaded.release();
+    }
+  }
+
+  // 24 weights and 3 biases: a global norm of √27 times the size.
+  it('scales all gradients down by one factor where their global norm is above the limit', async () => {
+    const clipped = await clippedGradients(2, 3);
+    for (const [name, shape] of shapes) {
+      const expected = tensorFrom(shape, () => 3 / Math.sqrt(27));
+      expectClose(tensorNamed(clipped, name), expected, 1e-5, name);
+    }
+  });
+
+  it.each([
+    [2, 20],
+    [0, 1],
+  ])('leaves gradients of size %d as they are with a limit of %d', async (size, limit) => {
+    const clipped = await clippedGradients(size, limit);
+    for (const [name, shape] of shapes) {
+      expectClose(
+        tensorNamed(clipped, name),
+        tensorFrom(shape, () => size),
+        1e-6,
+        name,
+      );
+    }
+  });
+
+  it('differs from the one without in the limit alone', () => {
+    const names = ({ inputs, outputs }: Graph) => [inputs, outputs].map((list) => list.map(({ name }) => name));
+    const [inputs = [], outputs = []] = names(graph);
+    const [plainInputs, plainOutputs] = names(optimizerGraph(parameters));
+    expect(inputs).toEqual([...(plainInputs ?? []), 'gradient_limit']);
+    expect(outputs).toEqual(plainOutputs);
   });
 });
 

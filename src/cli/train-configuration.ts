@@ -1,0 +1,215 @@
+import { basename, extname, resolve } from 'node:path';
+import { type RecipeName, recipes } from '../graph-builder/objective/recipes.ts';
+import { findPictures } from '../image/find.node.ts';
+import type { Device } from '../infer/device.ts';
+import type { TrainingConfiguration } from '../train/configuration.ts';
+import { defaultValidationCount } from '../train/data/validation-split.ts';
+import type { LearningRateSchedule } from '../train/schedule.ts';
+import { UsageError } from './exit.ts';
+import { defaultStyleSize } from './options.ts';
+
+/** The flags of `impasto train`; what is undefined takes its default, or with --resume the earlier run's value. */
+export interface TrainArguments {
+  readonly style: string | undefined;
+  readonly content: string | undefined;
+  readonly out: string | undefined;
+  readonly steps: number | undefined;
+  readonly epochs: number | undefined;
+  readonly maxMinutes: number | undefined;
+  readonly batch: number | undefined;
+  readonly microBatch: number | undefined;
+  readonly size: number | undefined;
+  readonly styleSize: number | undefined;
+  readonly channels: number | undefined;
+  readonly upsampling: 'resize' | 'deconv' | undefined;
+  readonly lossNetwork: string | undefined;
+  readonly recipe: RecipeName | undefined;
+  readonly contentWeight: number | undefined;
+  readonly styleWeight: number | undefined;
+  readonly tvWeight: number | undefined;
+  readonly layerWeights: string | undefined;
+  readonly learningRate: number | undefined;
+  readonly schedule: LearningRateSchedule['name'] | undefined;
+  readonly scheduleEvery: number | undefined;
+  readonly warmUp: number | undefined;
+  readonly clipGradients: number | undefined;
+  readonly seed: number | undefined;
+  readonly validation: number | undefined;
+  readonly checkpointEvery: number | undefined;
+  readonly preview: readonly string[] | undefined;
+  readonly resume: string | undefined;
+  readonly name: string | undefined;
+  readonly author: string | undefined;
+  readonly licence: string | undefined;
+  readonly device: Device;
+  readonly threads: number | undefined;
+}
+
+/**
+ * The configuration of a new run.
+ * @throws UsageError if the painting or the photographs are missing, or flags contradict each other
+ */
+export async function newConfiguration(flags: TrainArguments): Promise<TrainingConfiguration> {
+  const { style, content, recipe = 'balanced', batch = 4, device } = flags;
+  if (style === undefined) throw new UsageError('Expected a painting: --style FILE');
+  if (content === undefined) throw new UsageError('Expected a folder of photographs: --content DIR');
+  const { weights, layerWeights } = recipes[recipe];
+  const base: TrainingConfiguration = {
+    style: resolve(style),
+    styleSize: defaultStyleSize,
+    styleName: basename(style, extname(style)),
+    author: '',
+    licence: '',
+    content: resolve(content),
+    lossNetwork: 'vgg19',
+    recipe,
+    weights,
+    layerWeights,
+    network: { channels: 32, upsampling: 'resize', padding: 'reflect', output: 'tanh' },
+    steps: 2000,
+    batch,
+    // One photograph at a time takes the least memory; a GPU is idle with so little.
+    microBatch: device === 'cpu' || device === 'auto' ? 1 : batch,
+    size: 256,
+    learningRate: 0.001,
+    schedule: { name: 'constant', warmUp: 0, every: 1 },
+    seed: 1,
+    checkpointEvery: 100,
+  };
+  const steps = (await stepsGiven(flags, { ...base, validation: flags.validation })) ?? base.steps;
+  const schedule = { ...base.schedule, every: Math.ceil(steps / 4) };
+  return requireConsistent(flags, withFlags(flags, { ...base, steps, schedule }));
+}
+
+/**
+ * The configuration of a run that goes on: its own, but for what may change.
+ * @throws UsageError naming the flags that contradict the run, with the run's values and those given
+ */
+export async function resumedConfiguration(
+  flags: TrainArguments,
+  run: TrainingConfiguration,
+): Promise<TrainingConfiguration> {
+  const configuration = requireConsistent(flags, withFlags(flags, run));
+  const contradictions = fixedOptions.flatMap(([option, read]) => {
+    const [had, given] = [JSON.stringify(read(run)), JSON.stringify(read(configuration))];
+    return had === given ? [] : [`--${option} (the run has ${had ?? 'none'}, given was ${given})`];
+  });
+  if (contradictions.length > 0) {
+    throw new UsageError(
+      `Expected the options that the run began with but received another ${contradictions.join(' and ')}`,
+    );
+  }
+  return { ...configuration, steps: (await stepsGiven(flags, run)) ?? run.steps };
+}
+
+/** What a run keeps to its end, by the option that sets it. */
+const fixedOptions: readonly (readonly [option: string, read: (run: TrainingConfiguration) => unknown])[] = [
+  ['style', (run) => run.style],
+  ['style-size', (run) => run.styleSize],
+  ['name', (run) => run.styleName],
+  ['author', (run) => run.author],
+  ['licence', (run) => run.licence],
+  ['content', (run) => run.content],
+  ['loss-network', (run) => run.lossNetwork],
+  ['recipe', (run) => run.recipe],
+  ['content-weight', (run) => run.weights.content],
+  ['style-weight', (run) => run.weights.style],
+  ['tv-weight', (run) => run.weights.tv],
+  ['layer-weights', (run) => run.layerWeights],
+  ['channels', (run) => run.network.channels],
+  ['upsampling', (run) => run.network.upsampling],
+  ['batch', (run) => run.batch],
+  ['micro-batch', (run) => run.microBatch],
+  ['size', (run) => run.size],
+  ['learning-rate', (run) => run.learningRate],
+  ['schedule', (run) => run.schedule.name],
+  ['schedule-every', (run) => run.schedule.every],
+  ['warm-up', (run) => run.schedule.warmUp],
+  ['clip-gradients', (run) => run.clipGradients],
+  ['seed', (run) => run.seed],
+  ['validation', (run) => run.validation],
+];
+
+/** A configuration with the flags that were given in place of its own values; all but the number of steps. */
+function withFlags(flags: TrainArguments, base: TrainingConfiguration): TrainingConfiguration {
+  const { style, content, lossNetwork, preview } = flags;
+  return {
+    style: style === undefined ? base.style : resolve(style),
+    styleSize: flags.styleSize ?? base.styleSize,
+    styleName: flags.name ?? base.styleName,
+    author: flags.author ?? base.author,
+    licence: flags.licence ?? base.licence,
+    content: content === undefined ? base.content : resolve(content),
+    lossNetwork: lossNetwork === undefined ? base.lossNetwork : lossNetworkSource(lossNetwork),
+    recipe: flags.recipe ?? base.recipe,
+    steps: base.steps,
+    batch: flags.batch ?? base.batch,
+    microBatch: flags.microBatch ?? base.microBatch,
+    size: flags.size ?? base.size,
+    learningRate: flags.learningRate ?? base.learningRate,
+    clipGradients: flags.clipGradients ?? base.clipGradients,
+    seed: flags.seed ?? base.seed,
+    validation: flags.validation ?? base.validation,
+    checkpointEvery: flags.checkpointEvery ?? base.checkpointEvery,
+    previews: preview?.map((file) => resolve(file)) ?? base.previews,
+    weights: {
+      content: flags.contentWeight ?? base.weights.content,
+      style: flags.styleWeight ?? base.weights.style,
+      tv: flags.tvWeight ?? base.weights.tv,
+    },
+    layerWeights: {
+      ...base.layerWeights,
+      ...parseLayerWeights(flags.layerWeights, recipes[base.recipe].styleLayers),
+    },
+    network: {
+      ...base.network,
+      channels: flags.channels ?? base.network.channels,
+      upsampling: flags.upsampling ?? base.network.upsampling,
+    },
+    schedule: {
+      name: flags.schedule ?? base.schedule.name,
+      warmUp: flags.warmUp ?? base.schedule.warmUp,
+      every: flags.scheduleEvery ?? base.schedule.every,
+    },
+  };
+}
+
+function requireConsistent(flags: TrainArguments, configuration: TrainingConfiguration): TrainingConfiguration {
+  const { batch, microBatch, schedule } = configuration;
+  if (batch % microBatch !== 0) {
+    throw new UsageError(`Expected --micro-batch to divide --batch ${batch} but received ${microBatch}`);
+  }
+  if (flags.scheduleEvery !== undefined && schedule.name !== 'step') {
+    throw new UsageError(`Expected --schedule-every with --schedule step only but the schedule is ${schedule.name}`);
+  }
+  return configuration;
+}
+
+/** The number of steps that --steps or --epochs ask for, if one of them is given. */
+async function stepsGiven(
+  { steps, epochs }: TrainArguments,
+  { content, batch, validation }: Pick<TrainingConfiguration, 'content' | 'batch' | 'validation'>,
+): Promise<number | undefined> {
+  if (epochs === undefined) return steps;
+  const { length } = await findPictures(content);
+  return Math.ceil((epochs * (length - (validation ?? defaultValidationCount(length)))) / batch);
+}
+
+/** An architecture stays a name; a file is found from any working folder. */
+function lossNetworkSource(source: string): string {
+  return source === 'vgg16' || source === 'vgg19' ? source : resolve(source);
+}
+
+function parseLayerWeights(text: string | undefined, layers: readonly string[]): Record<string, number> {
+  const entries = (text ?? '').split(',').filter(Boolean);
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const [layer = '', value = ''] = entry.split('=');
+      const weight = value.trim() === '' ? Number.NaN : Number(value);
+      if (layers.includes(layer) && Number.isFinite(weight) && weight >= 0) return [layer, weight];
+      throw new UsageError(
+        `Expected LAYER=WEIGHT with one of ${layers.join(', ')} for --layer-weights but received ${entry}`,
+      );
+    }),
+  );
+}

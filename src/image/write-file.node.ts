@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import { open, realpath, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** What the names of unfinished files end in: those that a killed process left behind can be told by it. */
+export const unfinishedSuffix = '.unfinished';
+
+/**
+ * Writes a file that appears whole or not at all: under another name in the same folder, flushed to the disk, renamed.
+ * (write-file-atomic 7 takes a write that a full disk has cut short for a complete one, and renames what is there.)
+ * @param beforeReplacing called when the new file is complete and about to take the place of the earlier one
+ * @throws the system's error, such as ENOSPC; the file is then as it was before, and nothing is left behind
+ */
+export async function writeWholeFile(
+  path: string,
+  data: Uint8Array | string,
+  beforeReplacing: () => Promise<void> = async () => {},
+): Promise<void> {
+  // A symbolic link stays one: the file that it leads to is written.
+  const target = await realpath(path).catch(() => path);
+  const unfinished = `${target}.${randomUUID()}${unfinishedSuffix}`;
+  try {
+    await writeFlushed(unfinished, data);
+    await beforeReplacing();
+    await rename(unfinished, target);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+  await flushFolder(dirname(target));
+}
+
+async function writeFlushed(path: string, data: Uint8Array | string): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(data);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes renames in a folder last through a power failure, where the system lets a folder be opened for that. */
+async function flushFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r').catch(() => undefined);
+  await folder?.sync().catch(() => undefined);
+  await folder?.close();
+}

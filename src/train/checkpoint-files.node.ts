@@ -1,0 +1,76 @@
+import { readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeWholeFile } from '../image/write-file.node.ts';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { errorCode } from './failure.node.ts';
+
+/** The last two checkpoints of a run, by their names in its folder. */
+export const checkpointNames = { last: 'checkpoint.safetensors', previous: 'checkpoint.previous.safetensors' } as const;
+
+/** The checkpoint that a run goes on from. */
+export interface RestoredCheckpoint extends Checkpoint {
+  /** What is wrong with the last checkpoint, where the one before it had to be taken. */
+  readonly damage: string | undefined;
+}
+
+/**
+ * Writes a run's checkpoint and keeps the one before it. At every instant the folder holds at least one whole checkpoint,
+ * if it held one before.
+ * @throws the system's error if it cannot be written; the last checkpoint is then still there
+ */
+export async function writeCheckpointFiles(folder: string, checkpoint: Checkpoint): Promise<void> {
+  const last = join(folder, checkpointNames.last);
+  const previous = join(folder, checkpointNames.previous);
+  const bytes = await writeCheckpoint(checkpoint);
+  const isLastWhole = async () => 'checkpoint' in (await examine(last));
+  const write = () =>
+    writeWholeFile(last, bytes, async () => {
+      // A damaged one must not take the place of the whole one before it.
+      if (await isLastWhole()) await rename(last, previous);
+    });
+  await write().catch(async (error: unknown) => {
+    if (errorCode(error) !== 'ENOSPC' || !(await isLastWhole())) throw error;
+    // The one before the last makes room on a full disk.
+    await rm(previous, { force: true });
+    await write();
+  });
+}
+
+/**
+ * The last checkpoint of a run that is whole.
+ * @throws if the folder has none: naming the damaged ones, or saying that there is nothing
+ */
+export async function readCheckpointFiles(folder: string): Promise<RestoredCheckpoint> {
+  const lastFile = join(folder, checkpointNames.last);
+  const last = await examine(lastFile);
+  if ('checkpoint' in last) return { ...last.checkpoint, damage: undefined };
+  const previous = await examine(join(folder, checkpointNames.previous));
+  // Without a last one the process ended between two renames: the previous one is the last that was written.
+  if ('checkpoint' in previous) return { ...previous.checkpoint, damage: last.damage };
+  const damages = [last.damage, previous.damage].filter((damage) => damage !== undefined);
+  if (damages.length === 0) {
+    throw new Error(`Expected a checkpoint to resume from at ${lastFile} but there is no such file`);
+  }
+  throw new Error(`Expected a whole checkpoint to resume from in ${folder} but found none: ${damages.join('; ')}`);
+}
+
+type Examination = { readonly checkpoint: Checkpoint } | { readonly damage: string | undefined };
+
+/**
+ * A file's checkpoint, or what is wrong with it: nothing if there is no file.
+ * @throws if there is a file but the system does not let it be read
+ */
+async function examine(file: string): Promise<Examination> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return { damage: undefined };
+    throw new Error(`Expected a checkpoint at ${file} but it cannot be read`, { cause: error });
+  }
+  try {
+    return { checkpoint: await readCheckpoint(bytes, file) };
+  } catch (error) {
+    return { damage: error instanceof Error ? error.message : String(error) };
+  }
+}

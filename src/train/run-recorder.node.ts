@@ -1,0 +1,62 @@
+import type { TrainingConfiguration } from './configuration.ts';
+import { exportModel } from './export-model.ts';
+import type { CreateSession } from './graph-session.ts';
+import { type Preview, writePreviews } from './previews.node.ts';
+import type { RunFolder } from './run-folder.node.ts';
+import type { TrainingState } from './training-state.ts';
+import type { Validator } from './validation.node.ts';
+
+/** What a run's files are made from besides its state. */
+export interface RecordedRun {
+  readonly configuration: TrainingConfiguration;
+  /** The painting as a small JPEG, a data URL. */
+  readonly thumbnail: string;
+  /** impasto's version. */
+  readonly version: string;
+  readonly previews: readonly Preview[];
+  readonly validator: Validator | undefined;
+  readonly createSession: CreateSession;
+}
+
+/** Writes the states of a training run into its folder, and knows which state is saved there. */
+export class RunRecorder {
+  /** @param saved the state that the folder's checkpoint holds, if there is one */
+  constructor(
+    private readonly folder: RunFolder,
+    private readonly run: RecordedRun,
+    private saved: TrainingState | undefined,
+  ) {}
+
+  /** The step of the last checkpoint; undefined if there is none. */
+  get savedStep(): number | undefined {
+    return this.saved?.step;
+  }
+
+  /**
+   * Writes a state's validation figures, model, previews and checkpoint, unless it is saved already. The checkpoint is the
+   * last, so that whoever resumes from it finds the others; it is written too if one of the others cannot be.
+   */
+  async save(state: TrainingState): Promise<void> {
+    if (state === this.saved) return;
+    try {
+      const result = await this.run.validator?.(state);
+      if (result) await this.folder.appendValidation(result);
+      await this.saveModel(state);
+    } finally {
+      await this.saveCheckpoint(state);
+    }
+  }
+
+  async saveCheckpoint(state: TrainingState): Promise<void> {
+    await this.folder.writeCheckpoint(state, this.run.configuration);
+    this.saved = state;
+  }
+
+  /** Writes model.onnx and what it makes of the preview photographs. */
+  async saveModel(state: TrainingState): Promise<void> {
+    const { configuration, thumbnail, version, previews, createSession } = this.run;
+    const model = exportModel({ state, configuration }, { thumbnail, version });
+    await this.folder.writeModel(model);
+    await writePreviews(this.folder, previews, model, state.step, createSession);
+  }
+}

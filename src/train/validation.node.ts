@@ -1,0 +1,90 @@
+import type { Tensor } from 'onnxruntime-common';
+import { evaluationGraph } from '../graph-builder/artifacts/training-graphs.ts';
+import type { TransformNetworkOptions } from '../graph-builder/networks/transform-network.ts';
+import type { Objective } from '../graph-builder/objective/objective.ts';
+import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
+import { decodeCrop, PictureError, pictureSize } from '../image/decode.node.ts';
+import { type Picture, sizeWithShortSide } from '../image/picture.ts';
+import { type CreateSession, type GraphSession, pictureTensor, scalar, toOrtTensor } from './graph-session.ts';
+import { parameterValues, type TrainingState } from './training-state.ts';
+import type { StepLosses } from './training-step.ts';
+
+/** The objective's value and its unweighted terms over photographs that are not trained on, a line of validation.jsonl. */
+export interface ValidationResult extends StepLosses {
+  readonly step: number;
+  /** Over how many photographs the figures are means. */
+  readonly photographs: number;
+}
+
+/** What is judged, on what photographs, by what measure. */
+export interface ValidatorOptions {
+  readonly network: TransformNetworkOptions;
+  readonly objective: Objective;
+  /** Side of the crops, in pixels: that of the training's crops. */
+  readonly size: number;
+  /** Style targets, layer weights and term weights by input name. */
+  readonly constants: Readonly<Record<string, Tensor>>;
+  /** The photographs' paths. */
+  readonly files: readonly string[];
+  readonly createSession: CreateSession;
+}
+
+/** Judges a state of the network, always on the same crops. */
+export type Validator = (state: TrainingState) => Promise<ValidationResult>;
+
+/**
+ * Prepares the judging of a network on the largest centred crop of each photograph; those that cannot be read are left out.
+ * @returns undefined if there are no photographs
+ */
+export async function createValidator(options: ValidatorOptions): Promise<Validator | undefined> {
+  const { network, objective, size, constants, createSession } = options;
+  const crops = await readCrops(options.files, size);
+  if (crops.length === 0) return undefined;
+  const graph = writeOnnx(evaluationGraph({ network, objective, batch: 1, size }));
+  return async (state) => {
+    const parameters = [...parameterValues(state)].map(([name, value]) => [name, toOrtTensor(value)] as const);
+    // A session of its own each time: between checkpoints the training has the memory for itself.
+    const session = await createSession(graph);
+    try {
+      const losses = await meanLosses(session, { ...Object.fromEntries(parameters), ...constants }, crops);
+      return { step: state.step, ...losses, photographs: crops.length };
+    } finally {
+      await session.release();
+    }
+  };
+}
+
+async function meanLosses(
+  session: GraphSession,
+  feeds: Readonly<Record<string, Tensor>>,
+  crops: readonly Picture[],
+): Promise<StepLosses> {
+  const mean = { loss: 0, content: 0, style: 0, tv: 0 };
+  for (const crop of crops) {
+    const outputs = await session.run({ ...feeds, content: pictureTensor(crop) });
+    mean.loss += scalar(outputs, 'loss') / crops.length;
+    mean.content += scalar(outputs, 'loss.content') / crops.length;
+    mean.style += scalar(outputs, 'loss.style') / crops.length;
+    mean.tv += scalar(outputs, 'loss.tv') / crops.length;
+  }
+  return mean;
+}
+
+async function readCrops(files: readonly string[], size: number): Promise<readonly Picture[]> {
+  const crops: Picture[] = [];
+  for (const file of files) {
+    try {
+      crops.push(await readCentre(file, size));
+    } catch (error) {
+      if (!(error instanceof PictureError)) throw error;
+    }
+  }
+  return crops;
+}
+
+async function readCentre(file: string, size: number): Promise<Picture> {
+  const resized = sizeWithShortSide(await pictureSize(file), size);
+  const left = Math.floor((resized.width - size) / 2);
+  const top = Math.floor((resized.height - size) / 2);
+  return decodeCrop(file, { resized, window: { left, top, size, mirror: false } });
+}

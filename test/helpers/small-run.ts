@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { recipes } from '../../src/graph-builder/objective/recipes.ts';
+import { createSession } from '../../src/infer/session.node.ts';
+import type { TrainingConfiguration } from '../../src/train/configuration.ts';
+import { RunFolder } from '../../src/train/run-folder.node.ts';
+import type { TrainingRun } from '../../src/train/run-training.node.ts';
+import type { TrainingState } from '../../src/train/training-state.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+import { makePhotographs, writePatternVgg } from './training-files.ts';
+
+/** The configuration of a training run small enough for a test; smallRun makes the files that it names. */
+export const smallConfiguration: TrainingConfiguration = {
+  style: 'style.png',
+  styleSize: 64,
+  styleName: 'test',
+  author: 'nobody',
+  licence: 'CC0',
+  content: 'photographs',
+  lossNetwork: 'vgg19',
+  recipe: 'balanced',
+  weights: recipes.balanced.weights,
+  layerWeights: Object.fromEntries(recipes.balanced.styleLayers.map((layer) => [layer, 0.25])),
+  network: { channels: 2, upsampling: 'resize', padding: 'reflect', output: 'tanh' },
+  steps: 4,
+  batch: 2,
+  microBatch: 1,
+  size: 64,
+  learningRate: 0.001,
+  schedule: { name: 'constant', warmUp: 0, every: 1 },
+  seed: 7,
+  checkpointEvery: 100,
+};
+
+/** A small run over real files: six photographs, one of them as the painting, and made-up loss-network weights. */
+export async function smallRun(
+  configuration: Partial<TrainingConfiguration> = {},
+  run: Partial<TrainingRun> = {},
+): Promise<TrainingRun> {
+  const folder = await temporaryFolder();
+  const content = await makePhotographs(join(folder, 'photographs'), 6);
+  const style = join(content, 'photograph-0.png');
+  const lossNetwork = await writePatternVgg(folder, 'relu4_1');
+  return {
+    configuration: { ...smallConfiguration, style, content, lossNetwork, ...configuration },
+    out: join(folder, 'out'),
+    createSession: async (model) => (await createSession(model, { device: 'cpu', threads: 1 })).session,
+    version: '1.2.3',
+    signal: new AbortController().signal,
+    onStart: () => {},
+    onStep: () => {},
+    onSkip: () => {},
+    onWarning: () => {},
+    ...run,
+  };
+}
+
+/** The state that a run's folder has saved. */
+export async function stateIn(folder: string): Promise<TrainingState> {
+  return (await RunFolder.readCheckpoint(folder)).state;
+}
+
+/** The largest difference of any parameter, relative to its largest value. */
+export function difference(a: TrainingState, b: TrainingState): number {
+  const differences = [...a.parameters].map(([name, { value }]) => {
+    const other = b.parameters.get(name)?.value.data ?? new Float32Array();
+    const scale = Math.max(...value.data.map(Math.abs), 1e-12);
+    return Math.max(...value.data.map((number, index) => Math.abs(number - (other[index] ?? Number.NaN)))) / scale;
+  });
+  return Math.max(...differences);
+}
