@@ -7,6 +7,7 @@ import { encodeThumbnail } from '../image/encode.node.ts';
 import { findPictures } from '../image/find.node.ts';
 import type { Picture } from '../image/picture.ts';
 import type { TrainingConfiguration } from './configuration.ts';
+import { photographIndexFile } from './data/index-file.node.ts';
 import { createPhotographLoader, type SkippedPhotograph } from './data/loader.node.ts';
 import { exportModel } from './export-model.ts';
 import type { CreateSession } from './graph-session.ts';
@@ -65,7 +66,10 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
   await folder.keepMetricsTo(start.step);
 
   const { batch, size, seed, steps, learningRate } = configuration;
-  const loader = createPhotographLoader({ files, size, batch, seed, cursor: start.cursor, onSkip: run.onSkip });
+  const loader = createPhotographLoader({
+    ...{ files, folder: configuration.content, indexFile: photographIndexFile(configuration.content) },
+    ...{ size, batch, seed, cursor: start.cursor, onSkip: run.onSkip },
+  });
   const thumbnail = await encodeThumbnail(style);
   const save = (state: TrainingState) => saveState(run, folder, previews, state, thumbnail);
   let last: StepMetrics | undefined;
@@ -100,7 +104,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
       // Also when the loop failed: what was learnt until then is not lost.
       if (saved !== latest.step && (latest.step > 0 || signal.aborted)) await save(latest);
     }
-    return { model: folder.file('model.onnx'), step: latest.step, skipped: loader.skipped().files.length, last };
+    return { model: folder.file('model.onnx'), step: latest.step, skipped: loader.skipped().total, last };
   } finally {
     await Promise.all([loader.close(), sessions.training.release(), sessions.optimizer.release()]);
   }

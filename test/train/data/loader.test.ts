@@ -12,30 +12,12 @@ import {
   type PhotographBatch,
   type PhotographLoader,
   type PhotographLoaderOptions,
+  type SkippedPhotograph,
 } from '../../../src/train/data/loader.node.ts';
 import { plainPicture, smoothPicture, toSharp } from '../../helpers/pictures.ts';
+import { plainPhotographs, shown } from '../../helpers/plain-photographs.ts';
 import { hasShared, sharedPath } from '../../helpers/shared.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
-
-/** Photographs that can be told apart in a crop: the n-th is plain with red = n. */
-async function plainPhotographs(count: number, width = 40, height = 36): Promise<string[]> {
-  const folder = await temporaryFolder();
-  return Promise.all(
-    Array.from({ length: count }, async (_, red) => {
-      const path = join(folder, `${String(red).padStart(3, '0')}.png`);
-      await toSharp(plainPicture(width, height, [red, 100, 200]))
-        .png()
-        .toFile(path);
-      return path;
-    }),
-  );
-}
-
-/** Which of the plain photographs each crop of a batch shows. */
-function shown({ data }: PhotographBatch, size: number): number[] {
-  const crops = data.length / (3 * size * size);
-  return Array.from({ length: crops }, (_, crop) => data[crop * 3 * size * size] ?? Number.NaN);
-}
 
 function open(options: PhotographLoaderOptions): PhotographLoader {
   const loader = createPhotographLoader(options);
@@ -120,21 +102,20 @@ describe('createPhotographLoader', () => {
       .png()
       .toFile(small);
     rmSync(missing);
-    const told: string[] = [];
-    const loader = open({ files, size: 16, batch: 3, seed: 2, onSkip: ({ path }) => told.push(path) });
+    const told: SkippedPhotograph[] = [];
+    const loader = open({ files, size: 16, batch: 3, seed: 2, onSkip: (photograph) => told.push(photograph) });
     const batches = await take(loader, 9);
 
     const order = batches.flatMap((batch) => shown(batch, 16));
     for (const epoch of [order.slice(0, 9), order.slice(9, 18), order.slice(18)]) {
       expect(epoch.toSorted((a, b) => a - b)).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11]);
     }
-    expect(told.toSorted()).toEqual([truncated, small, missing]);
-    const skipped = loader.skipped();
-    expect([skipped.tooSmall, skipped.unreadable]).toEqual([1, 2]);
-    expect(skipped.files.find(({ path }) => path === small)?.reason).toMatch(
+    expect(told.map(({ path }) => path).toSorted()).toEqual([truncated, small, missing]);
+    expect(loader.skipped()).toEqual({ tooSmall: 1, unreadable: 2, duplicate: 0, total: 3 });
+    expect(told.find(({ path }) => path === small)?.reason).toMatch(
       /^Expected a photograph of at least 16×16 pixels but .*001\.png has 15×300$/,
     );
-    expect(skipped.files.find(({ path }) => path === truncated)?.reason).toMatch(/truncated or damaged/);
+    expect(told.find(({ path }) => path === truncated)?.reason).toMatch(/truncated or damaged/);
   });
 
   it('ends with one sentence where no photograph can be used', async () => {
@@ -219,6 +200,6 @@ describe('createPhotographLoader', () => {
     const loader = open({ files, size: 256, batch: 4, seed: 1 });
     const batches = await take(loader, 5);
     expect(batches.at(-1)?.cursor).toEqual({ epoch: 0, position: 20 });
-    expect(loader.skipped().files).toEqual([]);
+    expect(loader.skipped().total).toBe(0);
   });
 });
