@@ -61,12 +61,14 @@ export function photographIndexFile(folder: string, cacheDirectory: string = def
 export async function writePhotographIndex(file: string, records: Iterable<PhotographRecord>): Promise<void> {
   const body = encodeLines(records);
   const header = { format, decoder: decoderVersion, sha256: sha256(body) };
-  try {
-    await makeFolder(dirname(file));
-    await writeFileAtomic(file, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body]));
-  } catch (error) {
-    throw cacheError(file, error);
-  }
+  await makeFolder(dirname(file)).catch((error: Error) => {
+    throw cacheError(dirname(file), error.cause);
+  });
+  await writeFileAtomic(file, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body])).catch(
+    (cause: unknown) => {
+      throw cacheError(file, cause);
+    },
+  );
 }
 
 /**

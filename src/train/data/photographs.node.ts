@@ -207,7 +207,7 @@ function limitReached({ cause }: PictureError): boolean {
 }
 
 const limitSentence =
-  'Photographs cannot be read any more because too many files are open: raise the limit (ulimit -n 4096) or end other programs, then go on with --resume';
+  'Photographs cannot be read any more because too many files are open: raise the limit (with ulimit -n, say)';
 
 /** An empty folder counts as gone: it is what a disk leaves that was disconnected. */
 async function holdsAnything(folder: string): Promise<boolean> {
@@ -222,5 +222,5 @@ async function holdsAnything(folder: string): Promise<boolean> {
 }
 
 function folderGone(folder: string): string {
-  return `The content folder ${folder} is gone (deleted, renamed or on a disk that was disconnected): bring it back, then go on with --resume`;
+  return `The content folder ${folder} is gone: it was deleted, renamed or is on a disk that was disconnected`;
 }

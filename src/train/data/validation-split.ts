@@ -1,36 +1,34 @@
 import { RandomPurpose, randomStream } from './random.ts';
 
-/** What to split, and how. */
-export interface ValidationSplitOptions<File> {
-  readonly files: readonly File[];
-  /** How many to keep for validation. */
-  readonly count: number;
-  /** A whole number from 0 to 2^53 - 1. */
-  readonly seed: number;
+/** More photographs would cost more time at every checkpoint than they tell. */
+export const mostValidationPhotographs = 16;
+
+/** Photographs to train on and photographs to judge by, none in both. */
+export interface ValidationSplit {
+  readonly training: readonly string[];
+  readonly validation: readonly string[];
 }
 
-/** A list in two parts that have nothing in common, each in the order of the whole. */
-export interface ValidationSplit<File> {
-  readonly training: readonly File[];
-  /** Never to be trained on. */
-  readonly validation: readonly File[];
+/** How many of so many photographs are kept for validation unless the user says otherwise. */
+export function defaultValidationCount(photographs: number): number {
+  return photographs >= 100 ? 8 : 0;
 }
 
 /**
- * Sets `count` photographs aside at random. The choice depends on (number of files, count, seed) alone, and a larger
- * count adds to the choice of a smaller one.
- * @throws if `count` is not a whole number from 0 to one less than there are files: one must be left to train on
+ * Keeps `count` photographs, drawn by the seed, out of the training. The same files, count and seed give the same split;
+ * both parts are in the order of the files.
+ * @param count less than the number of files
+ * @throws if no photograph would be left to train on
  */
-export function validationSplit<File>({ files, count, seed }: ValidationSplitOptions<File>): ValidationSplit<File> {
-  if (!Number.isInteger(count) || count < 0 || count >= Math.max(files.length, 1)) {
+export function splitValidation(files: readonly string[], count: number, seed: number): ValidationSplit {
+  if (count >= files.length) {
     throw new Error(
-      `Expected the number of validation photographs to be a whole number from 0 to ${Math.max(files.length - 1, 0)}, of ${files.length} photographs in all, but received ${count}`,
+      `Expected more photographs than the ${count} that validation takes but found ${files.length}; lower --validation`,
     );
   }
-  const order = randomStream(seed, RandomPurpose.ValidationSplit).permutation(files.length);
-  const chosen = new Set(order.subarray(0, count));
+  const drawn = new Set(randomStream(seed, RandomPurpose.Validation).permutation(files.length).subarray(0, count));
   return {
-    training: files.filter((_, index) => !chosen.has(index)),
-    validation: files.filter((_, index) => chosen.has(index)),
+    training: files.filter((_file, index) => !drawn.has(index)),
+    validation: files.filter((_file, index) => drawn.has(index)),
   };
 }
