@@ -4,7 +4,7 @@ import sharp, { type Metadata, type Sharp } from 'sharp';
 import { type Crop, cropPicture } from './crop.ts';
 import { type Picture, type PictureSize, sizeWithShortSide } from './picture.ts';
 
-// libvips caches by path: a file written anew under the same name could come back with its old pixels.
+// libvips would keep the last pictures for operations that are not asked for twice.
 sharp.cache(false);
 
 const READABLE_FORMATS: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'heif', 'tiff', 'gif']);
@@ -41,12 +41,14 @@ export interface PictureFile {
 }
 
 /**
- * Reads a picture file for several uses of its bytes.
- * @throws PictureError if the file is missing, a folder, empty or cannot be read; its cause is the file system's error, if there was one
+ * Reads a picture file whole, for several uses of its bytes.
+ * @throws PictureError if the file is missing, a folder, empty or cannot be read; its cause is the system's error, if any
+ * @throws the system's error if it lets no more files be opened, which is no fault of the file's
  */
 export async function readPictureFile(path: string): Promise<PictureFile> {
   const { mtimeMs } = await requireFilledFile(path);
-  const bytes = await readFile(path).catch((error: Error) => {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EMFILE' || error.code === 'ENFILE') throw error;
     throw new PictureError(path, `Expected a picture file at ${path} but ${error.message}`, { cause: error });
   });
   // It may have been emptied since.
@@ -58,9 +60,10 @@ export async function readPictureFile(path: string): Promise<PictureFile> {
  * The size of a picture, read from its header: orientation applied, the first frame of an animation.
  * @param source the file's path, or the file that was read from it
  * @throws PictureError if the file is missing, a folder, empty or not a picture; damaged pixels go unnoticed
+ * @throws the system's error as readPictureFile does
  */
 export async function pictureSize(source: string | PictureFile): Promise<PictureSize> {
-  return uprightSize(await readHeader(source));
+  return uprightSize(await readHeader(await openFile(source)));
 }
 
 /**
@@ -68,6 +71,7 @@ export async function pictureSize(source: string | PictureFile): Promise<Picture
  * The EXIF orientation is applied, an embedded colour profile and CMYK are converted to sRGB, grey is spread to three
  * channels, 16 bits are scaled to 8 and transparency is laid on white.
  * @throws PictureError if the file is missing, a folder, empty, not a picture, truncated or damaged
+ * @throws the system's error as readPictureFile does
  */
 export async function decodePicture(path: string): Promise<Picture> {
   return decodeAt(path, (size) => size);
@@ -96,25 +100,28 @@ async function decodeAt(
   source: string | PictureFile,
   targetSize: (size: PictureSize) => PictureSize,
 ): Promise<Picture> {
-  const header = await readHeader(source);
+  const file = await openFile(source);
+  const header = await readHeader(file);
   const { width, height } = targetSize(uprightSize(header));
-  const pipeline = toSrgb(openPicture(source), header).resize({ width, height, fit: 'fill' });
+  const pipeline = toSrgb(openPicture(file), header).resize({ width, height, fit: 'fill' });
   try {
     const { data, info } = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, data };
   } catch (error) {
-    const path = pathOf(source);
     throw new PictureError(
-      path,
-      `Expected a complete picture in ${path} but its pixels cannot be decoded (${libraryReason(error)}): the file is truncated or damaged`,
+      file.path,
+      `Expected a complete picture in ${file.path} but its pixels cannot be decoded (${libraryReason(error)}): the file is truncated or damaged`,
     );
   }
 }
 
-async function readHeader(source: string | PictureFile): Promise<Metadata> {
-  const path = pathOf(source);
-  if (typeof source === 'string') await requireFilledFile(source);
-  const header = await openPicture(source)
+async function openFile(source: string | PictureFile): Promise<PictureFile> {
+  return typeof source === 'string' ? readPictureFile(source) : source;
+}
+
+async function readHeader(file: PictureFile): Promise<Metadata> {
+  const { path } = file;
+  const header = await openPicture(file)
     .metadata()
     .catch((error: unknown) => {
       throw new PictureError(
@@ -145,13 +152,9 @@ function emptyFile(path: string): PictureError {
   return new PictureError(path, `Expected a picture file at ${path} but it is empty`);
 }
 
-function pathOf(source: string | PictureFile): string {
-  return typeof source === 'string' ? source : source.path;
-}
-
-function openPicture(source: string | PictureFile): Sharp {
+function openPicture({ bytes }: PictureFile): Sharp {
   // 'error' includes truncation but lets pass the harmless warnings that many cameras' files give.
-  return sharp(typeof source === 'string' ? source : source.bytes, { autoOrient: true, failOn: 'error' });
+  return sharp(bytes, { autoOrient: true, failOn: 'error' });
 }
 
 function toSrgb(pipeline: Sharp, header: Metadata): Sharp {

@@ -94,6 +94,7 @@ export class Photographs {
       return copy ? { kind: 'skipped', photograph: copy } : { kind: 'crop', picture };
     } catch (error) {
       if (error instanceof PictureError) return this.#explain(photograph, error);
+      if (isFileLimit(error)) return { kind: 'failure', sentence: fileLimitSentence };
       throw error;
     }
   }
@@ -159,12 +160,11 @@ export class Photographs {
     try {
       await this.#read(photograph);
     } catch (error) {
-      if (!(error instanceof PictureError) || limitReached(error)) throw error;
+      if (!(error instanceof PictureError)) throw error;
     }
   }
 
   async #explain(photograph: number, error: PictureError): Promise<CropOutcome> {
-    if (limitReached(error)) return { kind: 'failure', sentence: limitSentence };
     const { folder } = this.source;
     const code = systemErrorCode(error.cause);
     if (code !== null && folder !== undefined && !(await holdsAnything(folder))) {
@@ -201,13 +201,13 @@ function contentsDigest(bytes: Uint8Array): Uint8Array {
   return createHash('sha256').update(bytes).digest().subarray(0, CONTENTS_DIGEST_BYTES);
 }
 
-function limitReached({ cause }: PictureError): boolean {
-  const code = systemErrorCode(cause);
+const fileLimitSentence =
+  'Photographs cannot be read any more because too many files are open: raise the limit (with ulimit -n, say)';
+
+function isFileLimit(error: unknown): boolean {
+  const code = systemErrorCode(error);
   return code === 'EMFILE' || code === 'ENFILE';
 }
-
-const limitSentence =
-  'Photographs cannot be read any more because too many files are open: raise the limit (with ulimit -n, say)';
 
 /** An empty folder counts as gone: it is what a disk leaves that was disconnected. */
 async function holdsAnything(folder: string): Promise<boolean> {

@@ -1,37 +1,28 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { splitValidation } from '../../../src/train/data/validation-split.ts';
+import { defaultValidationCount, splitValidation } from '../../../src/train/data/validation-split.ts';
 
-const names = (length: number) => Array.from({ length }, (_, index) => `${String(index).padStart(3, '0')}.jpg`);
+const files = Array.from({ length: 120 }, (_, index) => `photograph-${String(index).padStart(3, '0')}.jpg`);
 
-describe('splitValidation', () => {
-  it('splits into two parts that make the whole, each in its order', () => {
-    const sizes = fc.integer({ min: 1, max: 60 }).chain((length) => fc.tuple(fc.constant(length), fc.nat(length - 1)));
-    fc.assert(
-      fc.property(sizes, fc.nat(), ([length, count], seed) => {
-        const { training, validation } = splitValidation(names(length), count, seed);
-        expect(validation).toHaveLength(count);
-        expect([...training, ...validation].sort()).toEqual(names(length));
-        for (const part of [training, validation]) expect(part).toEqual(part.toSorted());
-      }),
-    );
+describe('the validation split', () => {
+  it('puts every photograph into one part, in the order of the files', () => {
+    const { training, validation } = splitValidation(files, 8, 1);
+    expect(validation).toHaveLength(8);
+    expect([...training, ...validation].sort()).toEqual(files);
+    expect([...validation].sort()).toEqual(validation);
+    expect([...training].sort()).toEqual(training);
   });
 
-  it('depends on the seed and grows with the count', () => {
-    const split = (count: number, seed: number) => splitValidation(names(100), count, seed).validation;
-    expect(split(10, 1)).toEqual(split(10, 1));
-    expect(split(10, 1)).not.toEqual(split(10, 2));
-    expect(split(20, 1)).toEqual(expect.arrayContaining([...split(10, 1)]));
+  it('is the same for the same seed and another for another', () => {
+    expect(splitValidation(files, 8, 1)).toEqual(splitValidation(files, 8, 1));
+    expect(splitValidation(files, 8, 2).validation).not.toEqual(splitValidation(files, 8, 1).validation);
   });
 
-  it('chooses from everywhere', () => {
-    const seeds = Array.from({ length: 200 }, (_, seed) => seed);
-    const chosen = new Set(seeds.flatMap((seed) => splitValidation(names(10), 1, seed).validation));
-    expect(chosen.size).toBe(10);
+  it('can be empty, but leaves something to train on', () => {
+    expect(splitValidation(files, 0, 1)).toEqual({ training: files, validation: [] });
+    expect(() => splitValidation(files.slice(0, 3), 3, 1)).toThrow(/more photographs than the 3 .* found 3/);
   });
 
-  it('leaves one photograph to train on', () => {
-    expect(splitValidation(names(4), 3, 1).training).toHaveLength(1);
-    expect(() => splitValidation(names(4), 4, 1)).toThrow('Expected more photographs than the 4');
+  it('takes 8 of at least 100 photographs by default', () => {
+    expect([0, 99, 100, 80_000].map(defaultValidationCount)).toEqual([0, 0, 8, 8]);
   });
 });
