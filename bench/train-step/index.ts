@@ -7,11 +7,11 @@ import { freezeLossNetwork } from '../../src/graph-builder/networks/vgg.ts';
 import { recipes } from '../../src/graph-builder/objective/recipes.ts';
 import { winogradConvolutions } from '../../src/graph-builder/passes/winograd-convolutions.ts';
 import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
-import { createSession } from '../../src/infer/session.node.ts';
+import { createWritingSession } from '../../src/infer/session.node.ts';
 import { toOrtTensor } from '../../src/train/graph-session.ts';
 import { computeStyleTargets } from '../../src/train/style-targets.ts';
 import { initialState } from '../../src/train/training-state.ts';
-import { trainingStep } from '../../src/train/training-step.ts';
+import { createTrainingStep } from '../../src/train/training-step.ts';
 import { loadLossNetwork } from '../../src/train/weights/load-loss-network.node.ts';
 import { floatingPointOperations } from '../arithmetic.ts';
 import { matrixProductRate } from '../matrix-rate.ts';
@@ -37,7 +37,7 @@ export async function benchTrainStep(options: TrainStepOptions): Promise<object>
   const microBatch = 1;
   const network = { channels, upsampling: 'resize', padding: 'reflect', output: 'tanh' } as const;
   const objective = { lossNetwork: freezeLossNetwork(await loadLossNetwork(lossNetwork)), recipe: recipes.balanced };
-  const onCpu = async (model: Uint8Array) => (await createSession(model, { device: 'cpu', threads })).session;
+  const onCpu = (model: Uint8Array) => createWritingSession(model, { device: 'cpu', threads });
 
   const style = { width: size, height: size, data: randomBytes(3 * size * size) };
   const targets = await computeStyleTargets(objective, style, onCpu);
@@ -61,11 +61,12 @@ export async function benchTrainStep(options: TrainStepOptions): Promise<object>
     size,
     constants,
   };
+  const trainingStep = createTrainingStep(sessions);
   let state = initialState(parameters, 1);
   const photographs = Float32Array.from(randomBytes(batch * 3 * size * size));
   const step = () =>
     timed(async () => {
-      const { parameters: updated } = await trainingStep(sessions, state, photographs, 0.001);
+      const { parameters: updated } = await trainingStep(state, photographs, 0.001);
       state = { ...state, step: state.step + 1, parameters: updated };
     });
 

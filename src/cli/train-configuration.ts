@@ -28,6 +28,7 @@ export interface TrainArguments {
   readonly styleWeight: number | undefined;
   readonly tvWeight: number | undefined;
   readonly layerWeights: string | undefined;
+  readonly stabilityWeight: number | undefined;
   readonly learningRate: number | undefined;
   readonly schedule: LearningRateSchedule['name'] | undefined;
   readonly scheduleEvery: number | undefined;
@@ -65,19 +66,20 @@ export async function newConfiguration(flags: TrainArguments): Promise<TrainingC
     recipe,
     weights,
     layerWeights,
+    stabilityWeight: 0,
     network: { channels: 32, upsampling: 'resize', padding: 'reflect', output: 'tanh' },
     steps: 2000,
     batch,
     // One photograph at a time takes the least memory; a GPU is idle with so little.
     microBatch: device === 'cpu' || device === 'auto' ? 1 : batch,
     size: 256,
-    learningRate: 0.001,
-    schedule: { name: 'constant', warmUp: 0, every: 1 },
+    learningRate: 0.003,
+    schedule: { name: 'cosine', warmUp: 0, every: 1 },
     seed: 1,
     checkpointEvery: 100,
   };
   const steps = (await stepsGiven(flags, { ...base, validation: flags.validation })) ?? base.steps;
-  const schedule = { ...base.schedule, every: Math.ceil(steps / 4) };
+  const schedule = { ...base.schedule, warmUp: Math.min(20, Math.floor(steps / 10)), every: Math.ceil(steps / 4) };
   return requireConsistent(flags, withFlags(flags, { ...base, steps, schedule }));
 }
 
@@ -116,6 +118,7 @@ const fixedOptions: readonly (readonly [option: string, read: (run: TrainingConf
   ['style-weight', (run) => run.weights.style],
   ['tv-weight', (run) => run.weights.tv],
   ['layer-weights', (run) => run.layerWeights],
+  ['stability-weight', (run) => run.stabilityWeight],
   ['channels', (run) => run.network.channels],
   ['upsampling', (run) => run.network.upsampling],
   ['batch', (run) => run.batch],
@@ -142,6 +145,7 @@ function withFlags(flags: TrainArguments, base: TrainingConfiguration): Training
     content: content === undefined ? base.content : resolve(content),
     lossNetwork: lossNetwork === undefined ? base.lossNetwork : lossNetworkSource(lossNetwork),
     recipe: flags.recipe ?? base.recipe,
+    stabilityWeight: flags.stabilityWeight ?? base.stabilityWeight,
     steps: base.steps,
     batch: flags.batch ?? base.batch,
     microBatch: flags.microBatch ?? base.microBatch,

@@ -15,7 +15,7 @@ export class TrainingProgress {
     noTTYOutput: true,
     notTTYSchedule: 10_000,
   });
-  private skips = 0;
+  private readonly skips = { tooSmall: 0, unreadable: 0, duplicate: 0 };
 
   constructor(private readonly configuration: TrainingConfiguration) {}
 
@@ -31,9 +31,9 @@ export class TrainingProgress {
     this.bar.update(step, { terms, speed: imagesPerSecond.toFixed(2) });
   }
 
-  skip({ path, reason }: SkippedPhotograph): void {
-    this.skips++;
-    if (this.skips <= namedSkips) process.stderr.write(`\nSkipped ${path}: ${reason}\n`);
+  skip({ path, kind, reason }: SkippedPhotograph): void {
+    this.skips[kind]++;
+    if (this.allSkips <= namedSkips) process.stderr.write(`\nSkipped ${path}: ${reason}\n`);
   }
 
   warn(message: string): void {
@@ -42,7 +42,15 @@ export class TrainingProgress {
 
   end(): void {
     this.bar.stop();
-    if (this.skips > namedSkips) process.stderr.write(`${this.skips} photographs were skipped in all\n`);
+    if (this.allSkips <= namedSkips) return;
+    const { tooSmall, unreadable, duplicate } = this.skips;
+    process.stderr.write(
+      `${this.allSkips} photographs were skipped in all: ${tooSmall} too small, ${unreadable} unreadable, ${duplicate} copies of others\n`,
+    );
+  }
+
+  private get allSkips(): number {
+    return this.skips.tooSmall + this.skips.unreadable + this.skips.duplicate;
   }
 }
 

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { createSession } from '../infer/session.node.ts';
+import { createWritingSession } from '../infer/session.node.ts';
 import type { RestoredCheckpoint } from '../train/checkpoint-files.node.ts';
 import type { TrainingConfiguration } from '../train/configuration.ts';
 import { RunFolder } from '../train/run-folder.node.ts';
@@ -25,7 +25,7 @@ export async function runTrain(flags: TrainArguments, json: boolean): Promise<vo
       configuration,
       out,
       resumeFrom,
-      createSession: async (model) => (await createSession(model, { device, threads })).session,
+      createSession: (model) => createWritingSession(model, { device, threads }),
       version: packageVersion,
       signal: stop.signal,
       onStart: (start) => progress.start(start),
@@ -41,7 +41,8 @@ export async function runTrain(flags: TrainArguments, json: boolean): Promise<vo
   const stopped = `stopped after step ${result.step}, all saved; go on with --resume ${out}`;
   if (!isDone && stop.byUser()) throw new InterruptedError(stopped);
   const skipped = result.skipped === 0 ? '' : ` (${result.skipped} photographs could not be used)`;
-  const done = `${result.model} is trained, ${result.step} steps${skipped}`;
+  const idle = `it waited ${(100 * result.idleShare).toFixed(1)} % of the time for photographs`;
+  const done = `${result.model} is trained, ${result.step} steps, ${idle}${skipped}`;
   report(result, isDone ? done : `The ${flags.maxMinutes} minutes are over: ${stopped}`, json);
 }
 

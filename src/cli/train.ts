@@ -100,15 +100,21 @@ const options = (yargs: Argv<GlobalArguments>) =>
       requiresArg: true,
       describe: 'Weights of style layers, such as relu1_1=0.5,relu4_1=0.1',
     })
+    .option('stability-weight', {
+      type: 'number',
+      requiresArg: true,
+      describe: 'Weight of steadiness under slight noise, for less flicker in video (default: 0, try 0.1)',
+      coerce: numberOption('stability-weight', { minimum: 0 }),
+    })
     .option('learning-rate', {
       type: 'number',
       requiresArg: true,
-      describe: "Adam's learning rate (default: 0.001)",
+      describe: "Adam's learning rate (default: 0.003)",
       coerce: numberOption('learning-rate', { minimum: 0, exclusive: true }),
     })
     .option('schedule', {
       choices: scheduleNames,
-      describe: 'How the learning rate changes: cosine falls to a fiftieth, step halves it (default: constant)',
+      describe: 'How the learning rate changes: cosine falls to a fiftieth, step halves it (default: cosine)',
     })
     .option('schedule-every', {
       type: 'number',
@@ -119,7 +125,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
     .option('warm-up', {
       type: 'number',
       requiresArg: true,
-      describe: 'Steps over which the learning rate first rises from 0 (default: 0)',
+      describe: 'Steps over which the learning rate first rises from 0 (default: 20, or a tenth of fewer)',
       coerce: numberOption('warm-up', { minimum: 0, whole: true }),
     })
     .option('clip-gradients', {

@@ -1,35 +1,69 @@
-import { open, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { type Crop, cropPicture } from './crop.ts';
 import { type Picture, type PictureSize, sizeWithShortSide } from './picture.ts';
 
-// libvips caches by path: a file written anew under the same name could come back with its old pixels.
+// libvips would keep the last pictures for operations that are not asked for twice.
 sharp.cache(false);
 
 const READABLE_FORMATS: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'heif', 'tiff', 'gif']);
 const READABLE_NAMES = 'JPEG, PNG, WebP, AVIF, TIFF or GIF';
+
+/** The versions of the libraries that decode: others may read files that these cannot, or in other pixels. */
+export const decoderVersion = `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}`;
 
 /** A file that cannot be read as a picture: missing, not a picture, truncated or damaged. */
 export class PictureError extends Error {
   /**
    * @param path the file
    * @param sentence what was expected and what came, with the path
+   * @param options its cause: the file system's error where it is that, and not the content, that was in the way
    */
   constructor(
     readonly path: string,
     sentence: string,
+    options?: ErrorOptions,
   ) {
-    super(sentence);
+    super(sentence, options);
     this.name = 'PictureError';
   }
 }
 
+/** A picture file that has been read but not decoded. */
+export interface PictureFile {
+  /** Where it came from. */
+  readonly path: string;
+  /** All of it, at least one byte. */
+  readonly bytes: Uint8Array;
+  /** When it was last written, in milliseconds since 1970 with their fraction, as found before the bytes were read. */
+  readonly modified: number;
+}
+
 /**
- * The size of a picture file, read from its header: orientation applied, the first frame of an animation.
- * @throws PictureError if the file is missing, a folder, empty or not a picture; damaged pixels go unnoticed
+ * Reads a picture file whole, for several uses of its bytes.
+ * @throws PictureError if the file is missing, a folder, empty or cannot be read; its cause is the system's error, if any
+ * @throws the system's error if it lets no more files be opened, which is no fault of the file's
  */
-export async function pictureSize(path: string): Promise<PictureSize> {
-  return uprightSize(await readHeader(path));
+export async function readPictureFile(path: string): Promise<PictureFile> {
+  const { mtimeMs } = await requireFilledFile(path);
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EMFILE' || error.code === 'ENFILE') throw error;
+    throw new PictureError(path, `Expected a picture file at ${path} but ${error.message}`, { cause: error });
+  });
+  // It may have been emptied since.
+  if (bytes.length === 0) throw emptyFile(path);
+  return { path, bytes, modified: mtimeMs };
+}
+
+/**
+ * The size of a picture, read from its header: orientation applied, the first frame of an animation.
+ * @param source the file's path, or the file that was read from it
+ * @throws PictureError if the file is missing, a folder, empty or not a picture; damaged pixels go unnoticed
+ * @throws the system's error as readPictureFile does
+ */
+export async function pictureSize(source: string | PictureFile): Promise<PictureSize> {
+  return uprightSize(await readHeader(await openFile(source)));
 }
 
 /**
@@ -37,7 +71,7 @@ export async function pictureSize(path: string): Promise<PictureSize> {
  * The EXIF orientation is applied, an embedded colour profile and CMYK are converted to sRGB, grey is spread to three
  * channels, 16 bits are scaled to 8 and transparency is laid on white.
  * @throws PictureError if the file is missing, a folder, empty, not a picture, truncated or damaged
- * @throws the system's error if it lets no more files be opened
+ * @throws the system's error as readPictureFile does
  */
 export async function decodePicture(path: string): Promise<Picture> {
   return decodeAt(path, (size) => size);
@@ -57,32 +91,40 @@ export async function decodeResized(path: string, { shortSide }: { readonly shor
  * Whether the file is found damaged depends on the file alone, never on the crop: all of it is always decoded.
  * @throws PictureError as decodePicture does
  */
-export async function decodeCrop(path: string, crop: Crop): Promise<Picture> {
+export async function decodeCrop(source: string | PictureFile, crop: Crop): Promise<Picture> {
   // Were sharp to cut, it would stop reading below the window and a truncated file would fail for some crops only.
-  return cropPicture(await decodeAt(path, () => crop.resized), crop.window);
+  return cropPicture(await decodeAt(source, () => crop.resized), crop.window);
 }
 
-async function decodeAt(path: string, targetSize: (size: PictureSize) => PictureSize): Promise<Picture> {
-  const header = await readHeader(path);
+async function decodeAt(
+  source: string | PictureFile,
+  targetSize: (size: PictureSize) => PictureSize,
+): Promise<Picture> {
+  const file = await openFile(source);
+  const header = await readHeader(file);
   const { width, height } = targetSize(uprightSize(header));
-  const pipeline = toSrgb(openPicture(path), header).resize({ width, height, fit: 'fill' });
+  const pipeline = toSrgb(openPicture(file), header).resize({ width, height, fit: 'fill' });
   try {
     const { data, info } = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, data };
   } catch (error) {
-    throw await decodeError(
-      path,
-      `Expected a complete picture in ${path} but its pixels cannot be decoded (${libraryReason(error)}): the file is truncated or damaged`,
+    throw new PictureError(
+      file.path,
+      `Expected a complete picture in ${file.path} but its pixels cannot be decoded (${libraryReason(error)}): the file is truncated or damaged`,
     );
   }
 }
 
-async function readHeader(path: string): Promise<Metadata> {
-  await requireFilledFile(path);
-  const header = await openPicture(path)
+async function openFile(source: string | PictureFile): Promise<PictureFile> {
+  return typeof source === 'string' ? readPictureFile(source) : source;
+}
+
+async function readHeader(file: PictureFile): Promise<Metadata> {
+  const { path } = file;
+  const header = await openPicture(file)
     .metadata()
-    .catch(async (error: unknown) => {
-      throw await decodeError(
+    .catch((error: unknown) => {
+      throw new PictureError(
         path,
         `Expected a ${READABLE_NAMES} picture in ${path} but its content is none of these, or cut off (${libraryReason(error)})`,
       );
@@ -93,33 +135,26 @@ async function readHeader(path: string): Promise<Metadata> {
   return header;
 }
 
-/** A PictureError, or the system's error if it gives out no more files: no fault of the picture's, but it looks like one. */
-async function decodeError(path: string, sentence: string): Promise<Error> {
-  try {
-    await (await open(path)).close();
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE')) return error;
-  }
-  return new PictureError(path, sentence);
-}
-
-async function requireFilledFile(path: string): Promise<void> {
+async function requireFilledFile(path: string): Promise<Stats> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     const reason = error.code === 'ENOENT' ? 'there is no such file' : error.message;
-    throw new PictureError(path, `Expected a picture file at ${path} but ${reason}`);
+    throw new PictureError(path, `Expected a picture file at ${path} but ${reason}`, { cause: error });
   });
   if (!found.isFile()) {
     const kind = found.isDirectory() ? 'a folder' : 'not a regular file';
     throw new PictureError(path, `Expected a picture file at ${path} but it is ${kind}`);
   }
-  if (found.size === 0) {
-    throw new PictureError(path, `Expected a picture file at ${path} but it is empty`);
-  }
+  if (found.size === 0) throw emptyFile(path);
+  return found;
 }
 
-function openPicture(path: string): Sharp {
+function emptyFile(path: string): PictureError {
+  return new PictureError(path, `Expected a picture file at ${path} but it is empty`);
+}
+
+function openPicture({ bytes }: PictureFile): Sharp {
   // 'error' includes truncation but lets pass the harmless warnings that many cameras' files give.
-  return sharp(path, { autoOrient: true, failOn: 'error' });
+  return sharp(bytes, { autoOrient: true, failOn: 'error' });
 }
 
 function toSrgb(pipeline: Sharp, header: Metadata): Sharp {

@@ -37,6 +37,34 @@ export async function createSession(model: Uint8Array, options: SessionOptions):
   return createOn('cpu', model, options);
 }
 
+/** A session that writes outputs into the tensors it is given for them. */
+export interface WritingSession {
+  run(feeds: Tensors, fetches?: Readonly<Record<string, ort.Tensor | null>>): Promise<Tensors>;
+  release(): Promise<void>;
+}
+
+type Tensors = Readonly<Record<string, ort.Tensor>>;
+
+/**
+ * As createSession, for callers that give tensors for the outputs. onnxruntime-node passes over such tensors without a
+ * word unless they are of its own copy of onnxruntime-common's class, which is not the one that ES modules import.
+ */
+export async function createWritingSession(model: Uint8Array, options: SessionOptions): Promise<WritingSession> {
+  const { session } = await createSession(model, options);
+  return {
+    run: (feeds, fetches) => (fetches ? session.run(feeds, ownTensors(fetches)) : session.run(feeds)),
+    release: () => session.release(),
+  };
+}
+
+function ownTensors(fetches: Readonly<Record<string, ort.Tensor | null>>): Record<string, ort.Tensor | null> {
+  const entries = Object.entries(fetches).map(([name, tensor]) => {
+    if (tensor === null || !(tensor.data instanceof Float32Array)) return [name, null] as const;
+    return [name, new ort.Tensor('float32', tensor.data, tensor.dims)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
 async function createOn(
   device: Exclude<Device, 'auto'>,
   model: Uint8Array,

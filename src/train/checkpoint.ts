@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { FloatTensor, Tensor } from '../graph-builder/ir/tensor.ts';
 import { transformNetworkParameters } from '../graph-builder/networks/transform-network.ts';
 import { type TrainingConfiguration, trainingConfigurationSchema } from './configuration.ts';
+import type { ListFingerprint } from './data/list-fingerprint.node.ts';
 import { readSafetensors, type Safetensors, writeSafetensors } from './safetensors.ts';
 import type { TrainedParameter, TrainingState } from './training-state.ts';
 
@@ -11,6 +12,7 @@ const progressSchema = z.object({
   cursor: z.object({ epoch: z.int().min(0), position: z.int().min(0) }),
   learningRateFactor: z.number().positive(),
   warnings: z.int().min(0),
+  photographs: z.object({ count: z.int().min(0), digest: z.string() }),
 });
 
 /** A training run at rest: its state and the configuration that led there. */
@@ -19,6 +21,8 @@ export interface Checkpoint {
   readonly configuration: TrainingConfiguration;
   /** Lines that warnings.jsonl had: what comes after them is written again by a resumed run. */
   readonly warnings: number;
+  /** The photographs that the content folder held. */
+  readonly photographs: ListFingerprint;
 }
 
 /**
@@ -26,14 +30,19 @@ export interface Checkpoint {
  * configuration as metadata, and there too a SHA-256, that of the same file without it.
  * All random draws depend on the configuration's seed and the cursor, so that these are the random state too.
  */
-export async function writeCheckpoint({ state, configuration, warnings }: Checkpoint): Promise<Uint8Array> {
+export async function writeCheckpoint({
+  state,
+  configuration,
+  warnings,
+  photographs,
+}: Checkpoint): Promise<Uint8Array> {
   const tensors = [...state.parameters].flatMap(([name, { value, firstMoment, secondMoment }]) => [
     [name, value] as const,
     [`${name}.m`, firstMoment] as const,
     [`${name}.v`, secondMoment] as const,
   ]);
   const { step, cursor, learningRateFactor } = state;
-  const progress = { step, cursor, learningRateFactor, warnings };
+  const progress = { step, cursor, learningRateFactor, warnings, photographs };
   const content = {
     tensors: new Map(tensors),
     metadata: { format, progress: JSON.stringify(progress), configuration: JSON.stringify(configuration) },
@@ -51,7 +60,7 @@ export async function readCheckpoint(bytes: Uint8Array, file: string): Promise<C
     throw new Error(`Expected a checkpoint of impasto in ${file} but received another safetensors file`);
   }
   await requireHash({ tensors, metadata }, file);
-  const { warnings, ...progress } = parse(progressSchema, metadata.progress, file);
+  const { warnings, photographs, ...progress } = parse(progressSchema, metadata.progress, file);
   const configuration = parse(trainingConfigurationSchema, metadata.configuration, file);
   const parameters = [...tensors.keys()]
     .filter((name) => !name.endsWith('.m') && !name.endsWith('.v'))
@@ -59,7 +68,7 @@ export async function readCheckpoint(bytes: Uint8Array, file: string): Promise<C
     .map((name) => [name, readParameter(tensors, name, file)] as const);
   const state = { ...progress, parameters: new Map(parameters) };
   requireParameters(state, configuration, file);
-  return { configuration, state, warnings };
+  return { configuration, state, warnings, photographs };
 }
 
 /** Of the whole file, so that damage to names, shapes or metadata is noticed as well as damage to the numbers. */

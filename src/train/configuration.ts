@@ -34,6 +34,8 @@ export const trainingConfigurationSchema = z.object({
   weights: z.object({ content: z.number(), style: z.number(), tv: z.number() }),
   /** Weight of each style layer. */
   layerWeights: z.record(z.string(), z.number()),
+  /** Weight of the stability term: the network must not answer slight noise; 0 leaves the term and its cost out. */
+  stabilityWeight: z.number().min(0),
   network,
   steps: z.int().min(1),
   batch: z.int().min(1),

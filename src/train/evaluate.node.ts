@@ -97,6 +97,7 @@ function meanOf(images: readonly JudgedPicture[], failed: readonly UnjudgedPictu
         `(${first?.name}: ${first?.reason})`,
     );
   }
-  const mean = (term: keyof StepLosses) => images.reduce((sum, image) => sum + image[term], 0) / images.length;
+  const mean = (term: 'loss' | 'content' | 'style' | 'tv') =>
+    images.reduce((sum, image) => sum + image[term], 0) / images.length;
   return { loss: mean('loss'), content: mean('content'), style: mean('style'), tv: mean('tv') };
 }

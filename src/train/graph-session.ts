@@ -1,9 +1,19 @@
-import { type InferenceSession, Tensor } from 'onnxruntime-common';
+import { Tensor } from 'onnxruntime-common';
 import { type FloatTensor, floatTensor } from '../graph-builder/ir/tensor.ts';
 import { CHANNELS, type Picture, toPlanar } from '../image/picture.ts';
 
 /** An ONNX Runtime session, on whatever device and in whatever runtime it was created. */
-export type GraphSession = Pick<InferenceSession, 'run' | 'release'>;
+export interface GraphSession {
+  /**
+   * @param feeds inputs by name
+   * @param fetches which outputs to compute; one that comes with a tensor is written into it. By default all
+   * @returns the outputs that the runtime allocated
+   */
+  run(feeds: Tensors, fetches?: Readonly<Record<string, Tensor | null>>): Promise<Tensors>;
+  release(): Promise<void>;
+}
+
+type Tensors = Readonly<Record<string, Tensor>>;
 
 /** Loads the bytes of an ONNX file into a session: the caller chooses runtime and device. */
 export type CreateSession = (model: Uint8Array) => Promise<GraphSession>;

@@ -1,6 +1,6 @@
 import type { DataCursor } from './data/sampler.ts';
 import type { TrainingState } from './training-state.ts';
-import { NonFiniteStepError, type StepLosses, type TrainingSessions, trainingStep } from './training-step.ts';
+import { NonFiniteStepError, type StepLosses, type TrainingStep } from './training-step.ts';
 
 /** One step's figures, as metrics.jsonl holds them. */
 export interface StepMetrics extends StepLosses {
@@ -12,7 +12,7 @@ export interface StepMetrics extends StepLosses {
 
 /** What the loop is given: it knows neither Node nor a browser, neither files nor sessions' devices. */
 export interface TrainingLoop {
-  readonly sessions: TrainingSessions;
+  readonly trainingStep: TrainingStep;
   /** The next batch [batch, 3, size, size], RGB 0..255, and the cursor after it. */
   readonly nextBatch: () => Promise<{ readonly data: Float32Array; readonly cursor: DataCursor }>;
   readonly steps: number;
@@ -45,7 +45,7 @@ export async function trainingLoop(loop: TrainingLoop, start: TrainingState): Pr
     const began = loop.now();
     const { data, cursor } = await loop.nextBatch();
     const learningRate = loop.learningRateAt(state.step + 1) * state.learningRateFactor;
-    const result = await trainingStep(loop.sessions, state, data, learningRate).catch(rejection);
+    const result = await loop.trainingStep(state, data, learningRate).catch(rejection);
     if (result instanceof NonFiniteStepError) {
       state = { ...state, cursor, learningRateFactor: state.learningRateFactor / 2 };
       await loop.onRejected(result.message, state);

@@ -12,7 +12,6 @@ import {
 import type { TrainingConfiguration } from './configuration.ts';
 import { JsonLines } from './json-lines.node.ts';
 import type { StepMetrics } from './loop.ts';
-import type { TrainingState } from './training-state.ts';
 import type { ValidationResult } from './validation.node.ts';
 
 /** The folder of one training run: every file appears whole or not at all, but for the growing ones (.jsonl). */
@@ -99,8 +98,8 @@ export class RunFolder {
     return join(this.path, ...names);
   }
 
-  async writeCheckpoint(state: TrainingState, configuration: TrainingConfiguration): Promise<void> {
-    await writeCheckpointFiles(this.path, { state, configuration, warnings: this.warningCount });
+  async writeCheckpoint(checkpoint: Omit<Checkpoint, 'warnings'>): Promise<void> {
+    await writeCheckpointFiles(this.path, { ...checkpoint, warnings: this.warningCount });
   }
 
   async writeModel(bytes: Uint8Array): Promise<void> {

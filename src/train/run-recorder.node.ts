@@ -1,4 +1,5 @@
 import type { TrainingConfiguration } from './configuration.ts';
+import type { ListFingerprint } from './data/list-fingerprint.node.ts';
 import { exportModel } from './export-model.ts';
 import type { CreateSession } from './graph-session.ts';
 import { type Preview, writePreviews } from './previews.node.ts';
@@ -9,6 +10,8 @@ import type { Validator } from './validation.node.ts';
 /** What a run's files are made from besides its state. */
 export interface RecordedRun {
   readonly configuration: TrainingConfiguration;
+  /** Of the content folder's photographs. */
+  readonly fingerprint: ListFingerprint;
   /** The painting as a small JPEG, a data URL. */
   readonly thumbnail: string;
   /** impasto's version. */
@@ -48,7 +51,8 @@ export class RunRecorder {
   }
 
   async saveCheckpoint(state: TrainingState): Promise<void> {
-    await this.folder.writeCheckpoint(state, this.run.configuration);
+    const { configuration, fingerprint } = this.run;
+    await this.folder.writeCheckpoint({ state, configuration, photographs: fingerprint });
     this.saved = state;
   }
 

@@ -4,6 +4,8 @@ import { encodeThumbnail } from '../image/encode.node.ts';
 import { findPictures } from '../image/find.node.ts';
 import type { RestoredCheckpoint } from './checkpoint-files.node.ts';
 import type { TrainingConfiguration } from './configuration.ts';
+import { photographIndexFile } from './data/index-file.node.ts';
+import { describeListChange, fingerprintList, type ListFingerprint } from './data/list-fingerprint.node.ts';
 import { createPhotographLoader, type PhotographLoader, type SkippedPhotograph } from './data/loader.node.ts';
 import { defaultValidationCount, splitValidation, type ValidationSplit } from './data/validation-split.ts';
 import { runFailure } from './failure.node.ts';
@@ -18,7 +20,7 @@ import { learningRateAt } from './schedule.ts';
 import { computeStyleTargets } from './style-targets.ts';
 import { createTrainingSessions } from './training-sessions.ts';
 import { initialState, type TrainingState } from './training-state.ts';
-import type { TrainingSessions } from './training-step.ts';
+import { createTrainingStep, type TrainingSessions } from './training-step.ts';
 import { createValidator } from './validation.node.ts';
 
 /** A training run: what to train, where to write, on which sessions, and whom to tell. */
@@ -42,6 +44,8 @@ export interface TrainingResult {
   readonly model: string;
   readonly step: number;
   readonly skipped: number;
+  /** The share of the time, 0 to 1, for which the training waited for photographs. */
+  readonly idleShare: number;
   readonly last: StepMetrics | undefined;
 }
 
@@ -53,6 +57,8 @@ interface OpenRun {
   readonly loader: PhotographLoader;
   readonly folder: RunFolder;
   readonly recorder: RunRecorder;
+  /** Of all photographs that the content folder holds now. */
+  readonly fingerprint: ListFingerprint;
   /** How many photographs there are to train on. */
   readonly photographs: number;
 }
@@ -61,6 +67,8 @@ interface OpenRun {
 interface Progress {
   latest: TrainingState;
   last: StepMetrics | undefined;
+  /** How long the loop ran. */
+  seconds: number;
 }
 
 /**
@@ -85,7 +93,9 @@ async function openRun(run: TrainingRun): Promise<OpenRun> {
   const { configuration, out, resumeFrom, createSession, version } = run;
   const { network, weights, layerWeights, batch, size, seed } = configuration;
   if (!resumeFrom) await RunFolder.requireNew(out);
-  const files = splitPhotographs(await findPictures(configuration.content), configuration);
+  const found = await findPictures(configuration.content);
+  const files = splitPhotographs(found, configuration);
+  const fingerprint = fingerprintList(configuration.content, found);
   const style = await decodeResized(configuration.style, { shortSide: configuration.styleSize });
   const previews = configuration.previews
     ? await loadPreviews(configuration.previews)
@@ -106,12 +116,18 @@ async function openRun(run: TrainingRun): Promise<OpenRun> {
     ? await RunFolder.reopen(out, configuration, resumeFrom)
     : await RunFolder.create(out, configuration);
   const thumbnail = await encodeThumbnail(style);
-  const recorded = { configuration, thumbnail, version, previews, validator, createSession };
+  const recorded = { configuration, fingerprint, thumbnail, version, previews, validator, createSession };
   const start = resumeFrom?.state ?? initialState(transformNetworkParameters(network), seed);
   const { cursor } = start;
-  const loader = createPhotographLoader({ files: files.training, size, batch, seed, cursor, onSkip: run.onSkip });
+  const loader = createPhotographLoader({
+    files: files.training,
+    heldOut: files.validation,
+    folder: configuration.content,
+    indexFile: photographIndexFile(configuration.content),
+    ...{ size, batch, seed, cursor, onSkip: run.onSkip, onWarning: run.onWarning },
+  });
   const recorder = new RunRecorder(folder, recorded, resumeFrom?.state);
-  return { run, start, sessions, loader, folder, recorder, photographs: files.training.length };
+  return { run, start, sessions, loader, folder, recorder, fingerprint, photographs: files.training.length };
 }
 
 function splitPhotographs(
@@ -124,12 +140,14 @@ function splitPhotographs(
 async function train(open: OpenRun): Promise<TrainingResult> {
   const { run, start, loader, folder, recorder, photographs } = open;
   const { configuration, out } = run;
-  const progress: Progress = { latest: start, last: undefined };
+  const progress: Progress = { latest: start, last: undefined, seconds: 0 };
   try {
     await begin(open);
     run.onStart({ photographs, step: start.step });
     try {
+      const began = performance.now();
       await trainingLoop(loopOf(open, progress), start);
+      progress.seconds = (performance.now() - began) / 1000;
     } finally {
       // Also when the loop failed: what was learnt until then is not lost.
       await recorder.save(progress.latest);
@@ -137,17 +155,22 @@ async function train(open: OpenRun): Promise<TrainingResult> {
   } catch (error) {
     throw runFailure(error, { out, content: configuration.content, savedStep: recorder.savedStep });
   }
-  const { latest, last } = progress;
-  return { model: folder.file('model.onnx'), step: latest.step, skipped: loader.skipped().files.length, last };
+  const { latest, last, seconds } = progress;
+  const idleShare = seconds > 0 ? loader.waitedSeconds / seconds : 0;
+  return { model: folder.file('model.onnx'), step: latest.step, skipped: loader.skipped().total, idleShare, last };
 }
 
 async function begin(open: OpenRun): Promise<void> {
-  const { run, start, recorder } = open;
+  const { run, start, recorder, fingerprint } = open;
   const { resumeFrom, configuration } = run;
   // A run that is killed before its first checkpoint can be resumed as well.
   if (!resumeFrom) await recorder.saveCheckpoint(start);
   if (resumeFrom?.damage) {
     await warn(open, start.step, `${resumeFrom.damage}; the checkpoint before it, of step ${start.step}, is used`);
+  }
+  if (resumeFrom) {
+    const change = describeListChange(configuration.content, resumeFrom.photographs, fingerprint);
+    if (change) await warn(open, start.step, change);
   }
   // With all steps done before, what is left to do is to have the model on the disk.
   if (start.step >= configuration.steps) await recorder.saveModel(start);
@@ -158,7 +181,7 @@ function loopOf(open: OpenRun, progress: Progress): TrainingLoop {
   const { configuration, signal } = run;
   const { steps, batch, checkpointEvery } = configuration;
   return {
-    sessions,
+    trainingStep: createTrainingStep(sessions),
     steps,
     batch,
     signal,

@@ -1,6 +1,8 @@
 import { Tensor } from 'onnxruntime-common';
-import { type FloatTensor, floatTensor } from '../graph-builder/ir/tensor.ts';
-import { floatData, type GraphSession, scalar, toOrtTensor } from './graph-session.ts';
+import { elementCount, type FloatTensor, floatTensor, scalarTensor } from '../graph-builder/ir/tensor.ts';
+import { CHANNELS } from '../image/picture.ts';
+import { RandomPurpose, randomStream } from './data/random.ts';
+import { type GraphSession, scalar, toOrtTensor } from './graph-session.ts';
 import type { TrainedParameter, TrainingState } from './training-state.ts';
 
 /** The objective's value and its unweighted terms, means over the batch. */
@@ -9,6 +11,8 @@ export interface StepLosses {
   readonly content: number;
   readonly style: number;
   readonly tv: number;
+  /** Only where the stability term is a part of the objective. */
+  readonly stability?: number;
 }
 
 /** The graphs of one run and what they read besides parameters and photographs. */
@@ -20,6 +24,8 @@ export interface TrainingSessions {
   readonly size: number;
   /** The largest global norm of the gradients, for an optimizer graph that clips. */
   readonly gradientLimit?: number | undefined;
+  /** For a training graph with the stability term: the seed of its noise. */
+  readonly noiseSeed?: number | undefined;
   /** Style targets, layer weights and term weights by input name. */
   readonly constants: Readonly<Record<string, Tensor>>;
 }
@@ -35,76 +41,164 @@ export interface StepResult {
 /**
  * One optimiser step on a batch [B, 3, size, size]: the gradients of its micro-batches are averaged, which is the same
  * mathematics in the memory of one micro-batch, since nothing in the objective mixes the samples of a batch.
- * The state given is left as it was.
+ * The state given is left as it was; the parameters returned stay as they are until the step after the next.
  * @throws NonFiniteStepError if the loss or a gradient is not finite
  * @throws if the batch is not a whole number of micro-batches
  */
-export async function trainingStep(
-  sessions: TrainingSessions,
-  state: TrainingState,
-  batch: Float32Array,
-  learningRate: number,
-): Promise<StepResult> {
-  const parameters = [...state.parameters];
-  const { losses, gradients } = await batchGradients(sessions, parameters, batch);
-  requireFinite(losses, gradients, state.step + 1);
-  const feeds: Record<string, Tensor> = {
-    step: toOrtTensor(floatTensor([], Float32Array.of(state.step + 1))),
-    learning_rate: toOrtTensor(floatTensor([], Float32Array.of(learningRate))),
-  };
-  if (sessions.gradientLimit !== undefined) {
-    feeds.gradient_limit = toOrtTensor(floatTensor([], Float32Array.of(sessions.gradientLimit)));
-  }
-  for (const [name, { value, firstMoment, secondMoment }] of parameters) {
-    feeds[name] = toOrtTensor(value);
-    feeds[`${name}.m`] = toOrtTensor(firstMoment);
-    feeds[`${name}.v`] = toOrtTensor(secondMoment);
-    feeds[`${name}.grad`] = toOrtTensor(floatTensor(value.shape, gradients.get(name) ?? new Float32Array()));
-  }
-  const outputs = await sessions.optimizer.run(feeds);
-  const updated = parameters.map(([name, { value }]) => {
-    const read = (suffix: string): FloatTensor => floatTensor(value.shape, floatData(outputs, `${name}${suffix}.new`));
-    return [name, { value: read(''), firstMoment: read('.m'), secondMoment: read('.v') }] as const;
-  });
-  return { losses, parameters: new Map(updated) };
+export type TrainingStep = (state: TrainingState, batch: Float32Array, learningRate: number) => Promise<StepResult>;
+
+/** Parameters as the state holds them, by name. */
+type ParameterSet = ReadonlyMap<string, TrainedParameter>;
+
+/** Arrays that are allocated once: parameters and moments go back and forth between two sets. */
+interface Workspace {
+  readonly sets: readonly [ParameterSet, ParameterSet];
+  /** What the training graph writes for one micro-batch. */
+  readonly gradients: ReadonlyMap<string, FloatTensor>;
+  /** Means over the batch, under the same names. */
+  readonly means: ReadonlyMap<string, FloatTensor>;
 }
 
-async function batchGradients(
-  { training, microBatch, size, constants }: TrainingSessions,
-  parameters: readonly (readonly [string, TrainedParameter])[],
+/** The step of a run on its sessions. */
+export function createTrainingStep(sessions: TrainingSessions): TrainingStep {
+  let workspace: Workspace | undefined;
+  return async (state, batch, learningRate) => {
+    workspace ??= allocate(state.parameters);
+    const losses = await averageGradients(sessions, workspace, state, batch);
+    requireFinite(losses, workspace.means, state.step + 1);
+    const parameters = workspace.sets[0] === state.parameters ? workspace.sets[1] : workspace.sets[0];
+    await update(sessions, workspace.means, state, learningRate, parameters);
+    return { losses, parameters };
+  };
+}
+
+function allocate(parameters: ParameterSet): Workspace {
+  const zeros = ({ shape }: FloatTensor) => floatTensor(shape, new Float32Array(elementCount(shape)));
+  const set = (): ParameterSet =>
+    mapValues(parameters, ({ value }) => ({
+      value: zeros(value),
+      firstMoment: zeros(value),
+      secondMoment: zeros(value),
+    }));
+  const gradients = () => mapValues(parameters, ({ value }) => zeros(value));
+  return { sets: [set(), set()], gradients: gradients(), means: gradients() };
+}
+
+/** Runs the optimizer graph; it writes the new parameters and moments into the arrays of `target`. */
+async function update(
+  { optimizer, gradientLimit }: TrainingSessions,
+  gradients: ReadonlyMap<string, FloatTensor>,
+  state: TrainingState,
+  learningRate: number,
+  target: ParameterSet,
+): Promise<void> {
+  const feeds = {
+    step: toOrtTensor(scalarTensor(state.step + 1)),
+    learning_rate: toOrtTensor(scalarTensor(learningRate)),
+    ...(gradientLimit === undefined ? {} : { gradient_limit: toOrtTensor(scalarTensor(gradientLimit)) }),
+    ...named(gradients, '.grad'),
+    ...parameterTensors(state.parameters, ''),
+  };
+  const fetches = parameterTensors(target, '.new');
+  const outputs = await optimizer.run(feeds, fetches);
+  for (const name of Object.keys(fetches)) requireWritten(outputs, name);
+}
+
+/** Parameters and moments under the optimizer graph's names for them: P, P.m and P.v, and the suffix. */
+function parameterTensors(parameters: ParameterSet, suffix: string): Record<string, Tensor> {
+  const arrays = [...parameters].flatMap(([name, { value, firstMoment, secondMoment }]) => [
+    [name, value] as const,
+    [`${name}.m`, firstMoment] as const,
+    [`${name}.v`, secondMoment] as const,
+  ]);
+  return named(new Map(arrays), suffix);
+}
+
+async function averageGradients(
+  { training, microBatch, size, constants, noiseSeed }: TrainingSessions,
+  { gradients, means }: Workspace,
+  { step, parameters }: TrainingState,
   batch: Float32Array,
-): Promise<{ losses: StepLosses; gradients: ReadonlyMap<string, Float32Array> }> {
-  const length = microBatch * 3 * size * size;
+): Promise<StepLosses> {
+  const shape = [microBatch, CHANNELS, size, size];
+  const length = elementCount(shape);
   const parts = batch.length / length;
   if (!Number.isInteger(parts) || parts < 1) {
     throw new Error(`Expected a batch of whole micro-batches of ${microBatch} crops of ${size}×${size} pixels`);
   }
-  const gradients = new Map(parameters.map(([name, { value }]) => [name, new Float32Array(value.data.length)]));
-  const losses = { loss: 0, content: 0, style: 0, tv: 0 };
-  const values = Object.fromEntries(parameters.map(([name, { value }]) => [name, toOrtTensor(value)]));
+  for (const { data } of means.values()) data.fill(0);
+  const values = mapValues(parameters, ({ value }) => value);
+  const losses = { loss: 0, content: 0, style: 0, tv: 0, ...(noiseSeed === undefined ? {} : { stability: 0 }) };
   for (let part = 0; part < parts; part++) {
     const photographs = batch.subarray(part * length, (part + 1) * length);
-    const content = new Tensor('float32', photographs, [microBatch, 3, size, size]);
-    const outputs = await training.run({ ...values, ...constants, content });
-    losses.loss += scalar(outputs, 'loss') / parts;
-    losses.content += scalar(outputs, 'loss.content') / parts;
-    losses.style += scalar(outputs, 'loss.style') / parts;
-    losses.tv += scalar(outputs, 'loss.tv') / parts;
-    for (const [name, sum] of gradients) addScaled(sum, floatData(outputs, `${name}.grad`), 1 / parts);
+    const feeds = { ...named(values, ''), ...constants, content: new Tensor('float32', photographs, shape) };
+    const noise = noiseSeed === undefined ? {} : { noise: noiseTensor(shape, [noiseSeed, step, part]) };
+    const fetches = { ...namedLosses(losses), ...named(gradients, '.grad') };
+    const outputs = await training.run({ ...feeds, ...noise }, fetches);
+    for (const term of lossTerms(losses)) losses[term] = (losses[term] ?? 0) + scalar(outputs, lossName(term)) / parts;
+    for (const [name, { data }] of gradients) {
+      requireWritten(outputs, `${name}.grad`);
+      addScaled(dataOf(means, name), data, 1 / parts);
+    }
   }
-  return { losses, gradients };
+  return losses;
 }
 
-function requireFinite(losses: StepLosses, gradients: ReadonlyMap<string, Float32Array>, step: number): void {
+type LossTerm = keyof StepLosses;
+
+function lossTerms(losses: StepLosses): readonly LossTerm[] {
+  const terms: readonly LossTerm[] = ['loss', 'content', 'style', 'tv', 'stability'];
+  return terms.filter((term) => losses[term] !== undefined);
+}
+
+const lossName = (term: LossTerm) => (term === 'loss' ? term : `loss.${term}`);
+
+/** The loss and its terms as outputs that the runtime allocates. */
+function namedLosses(losses: StepLosses): Record<string, null> {
+  return Object.fromEntries(lossTerms(losses).map((term) => [lossName(term), null]));
+}
+
+/** Standard deviation of the stability term's noise, on the 0..255 scale. */
+const noiseDeviation = 8;
+
+function noiseTensor(shape: readonly number[], [seed, step, part]: readonly [number, number, number]): Tensor {
+  const random = randomStream(seed, RandomPurpose.Noise, step, part);
+  return new Tensor(
+    'float32',
+    new Float32Array(elementCount(shape)).map(() => noiseDeviation * random.normal()),
+    shape,
+  );
+}
+
+function named(tensors: ReadonlyMap<string, FloatTensor>, suffix: string): Record<string, Tensor> {
+  return Object.fromEntries([...tensors].map(([name, tensor]) => [`${name}${suffix}`, toOrtTensor(tensor)]));
+}
+
+function mapValues<T, U>(map: ReadonlyMap<string, T>, convert: (value: T) => U): ReadonlyMap<string, U> {
+  return new Map([...map].map(([name, value]) => [name, convert(value)]));
+}
+
+function requireFinite(losses: StepLosses, gradients: ReadonlyMap<string, FloatTensor>, step: number): void {
   if (!Number.isFinite(losses.loss)) {
     throw new NonFiniteStepError(`Expected a finite loss at step ${step} but received ${losses.loss}`);
   }
-  for (const [name, gradient] of gradients) {
-    const norm = Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0));
+  for (const [name, { data }] of gradients) {
+    const norm = Math.sqrt(data.reduce((sum, value) => sum + value * value, 0));
     if (!Number.isFinite(norm)) {
       throw new NonFiniteStepError(`Expected a finite gradient of ${name} at step ${step} but its norm is ${norm}`);
     }
   }
+}
+
+/** A session that does not know the tensors it is given for outputs leaves those outputs out. */
+function requireWritten(outputs: Readonly<Record<string, Tensor>>, name: string): void {
+  if (outputs[name] === undefined) throw new Error(`Expected the session to write the output ${name} but it did not`);
+}
+
+function dataOf(tensors: ReadonlyMap<string, FloatTensor>, name: string): Float32Array {
+  const tensor = tensors.get(name);
+  if (!tensor) throw new Error(`Expected an array for ${name} among ${[...tensors.keys()].join(', ')}`);
+  return tensor.data;
 }
 
 function addScaled(sum: Float32Array, values: Float32Array, factor: number): void {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { recipes } from '../../src/graph-builder/objective/recipes.ts';
-import { createSession } from '../../src/infer/session.node.ts';
+import { createWritingSession } from '../../src/infer/session.node.ts';
 import type { TrainingConfiguration } from '../../src/train/configuration.ts';
 import { RunFolder } from '../../src/train/run-folder.node.ts';
 import type { TrainingRun } from '../../src/train/run-training.node.ts';
@@ -20,6 +20,7 @@ export const smallConfiguration: TrainingConfiguration = {
   recipe: 'balanced',
   weights: recipes.balanced.weights,
   layerWeights: Object.fromEntries(recipes.balanced.styleLayers.map((layer) => [layer, 0.25])),
+  stabilityWeight: 0,
   network: { channels: 2, upsampling: 'resize', padding: 'reflect', output: 'tanh' },
   steps: 4,
   batch: 2,
@@ -43,7 +44,7 @@ export async function smallRun(
   return {
     configuration: { ...smallConfiguration, style, content, lossNetwork, ...configuration },
     out: join(folder, 'out'),
-    createSession: async (model) => (await createSession(model, { device: 'cpu', threads: 1 })).session,
+    createSession: (model) => createWritingSession(model, { device: 'cpu', threads: 1 }),
     version: '1.2.3',
     signal: new AbortController().signal,
     onStart: () => {},

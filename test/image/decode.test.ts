@@ -5,7 +5,14 @@ import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { psnr } from '../../src/image/compare.ts';
 import { cropPicture } from '../../src/image/crop.ts';
-import { decodeCrop, decodePicture, decodeResized, PictureError, pictureSize } from '../../src/image/decode.node.ts';
+import {
+  decodeCrop,
+  decodePicture,
+  decodeResized,
+  PictureError,
+  pictureSize,
+  readPictureFile,
+} from '../../src/image/decode.node.ts';
 import type { Picture } from '../../src/image/picture.ts';
 import { colourAt, paint, smoothPicture, toSharp, toSharp16, vividPicture } from '../helpers/pictures.ts';
 import { hasShared, sharedPath } from '../helpers/shared.ts';
@@ -121,6 +128,9 @@ describe('orientation', () => {
     const window = { left: 10, top: 5, size: 40, mirror: true };
     const crop = await decodeCrop(path, { resized: { width: w, height: h }, window });
     expect(psnr(crop, cropPicture(smooth, window))).toBeGreaterThan(38);
+    const file = await readPictureFile(path);
+    expect(await decodeCrop(file, { resized: { width: 96, height: 64 }, window })).toEqual(crop);
+    expect(await pictureSize(file)).toEqual(await pictureSize(path));
   });
 });
 
@@ -150,6 +160,9 @@ describe('resized and cropped', () => {
     const window = { left: 20, top: 30, size: 24, mirror: false };
     const crop = await decodeCrop(path, { resized: { width: 96, height: 64 }, window });
     expect(psnr(crop, cropPicture(smooth, window))).toBeGreaterThan(38);
+    const file = await readPictureFile(path);
+    expect(await decodeCrop(file, { resized: { width: 96, height: 64 }, window })).toEqual(crop);
+    expect(await pictureSize(file)).toEqual(await pictureSize(path));
   });
 
   it('reads a file that was written anew under the same name', async () => {
@@ -180,6 +193,8 @@ describe('what cannot be read', () => {
     await mkdir(join(folder, 'folder.jpg'));
     await expect(decodePicture(join(folder, 'none.jpg'))).rejects.toThrow(/none\.jpg but there is no such file$/);
     await expect(decodePicture(join(folder, 'folder.jpg'))).rejects.toThrow(/folder\.jpg but it is a folder$/);
+    await expect(readPictureFile(join(folder, 'folder.jpg'))).rejects.toThrow(PictureError);
+    await expect(readPictureFile(join(folder, 'none.jpg'))).rejects.toMatchObject({ cause: { code: 'ENOENT' } });
   });
 
   const formats: [name: string, encode: (picture: Sharp) => Sharp][] = [
@@ -200,7 +215,9 @@ describe('what cannot be read', () => {
       const path = await written(name, complete.subarray(0, Math.floor(complete.length * part)));
       const sentence = /^Expected a [^\n]*(truncated or damaged|none of these, or cut off)[^\n]*$/;
       await expect(decodePicture(path)).rejects.toThrow(sentence);
-      await expect(decodeCrop(path, { resized: { width: 16, height: 12 }, window })).rejects.toThrow(sentence);
+      const crop = { resized: { width: 16, height: 12 }, window };
+      await expect(decodeCrop(path, crop)).rejects.toThrow(sentence);
+      await expect(decodeCrop(await readPictureFile(path), crop)).rejects.toThrow(sentence);
     }
   });
 });

@@ -19,6 +19,7 @@ function checkpointAt(step: number): Checkpoint {
     state: { ...state, step, cursor, learningRateFactor: 0.5 },
     configuration: smallConfiguration,
     warnings: 3,
+    photographs: { count: 6, digest: 'abc' },
   };
 }
 

@@ -78,15 +78,20 @@ export function winogradWeight({ shape, data }: FloatTensor): FloatTensor {
   const [outputs = 0, inputs = 0] = shape;
   const pairs = outputs * inputs;
   const transformed = new Float32Array(entries * pairs);
-  onWeights.forEach((row, entry) => {
-    for (let pair = 0; pair < pairs; pair++) {
-      let sum = 0;
-      for (let k = 0; k < row.length; k++) sum += (row[k] ?? 0) * (data[pair * row.length + k] ?? 0);
-      transformed[entry * pairs + pair] = sum;
+  onWeights.forEach(([a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, i = 0], entry) => {
+    const [to, kernel] = [entry * pairs, kernelSize ** 2];
+    // One kernel a line, written out: millions of kernels are transformed before a training starts.
+    for (let pair = 0, k = 0; pair < pairs; pair++, k += kernel) {
+      const above = a * at(data, k) + b * at(data, k + 1) + c * at(data, k + 2);
+      const middle = d * at(data, k + 3) + e * at(data, k + 4) + f * at(data, k + 5);
+      const below = g * at(data, k + 6) + h * at(data, k + 7) + i * at(data, k + 8);
+      transformed[to + pair] = above + middle + below;
     }
   });
   return floatTensor([entries, outputs, inputs], transformed);
 }
+
+const at = (data: Float32Array, index: number): number => data[index] ?? 0;
 
 /**
  * A 3×3 convolution, as `conv` computes it (float32 rounding apart).

@@ -1,18 +1,16 @@
-import { decodeCrop, PictureError, pictureSize } from '../../image/decode.node.ts';
 import { CHANNELS, type Picture, toPlanar } from '../../image/picture.ts';
-import { type CropDraws, chooseCrop } from './crop-choice.ts';
-import { advance, createSampler, type DataCursor, type Sample } from './sampler.ts';
+import { LeftOut } from './left-out.ts';
+import type { CropOutcome, Photographs, SkippedPhotograph } from './photographs.node.ts';
+import { advance, createSampler, type DataCursor, type Sample, withinEpoch } from './sampler.ts';
 
-/** Which batches to make: they depend on nothing else, neither on time nor on the machine. */
+/** Which batches to make of some photographs: they depend on nothing else, neither on time nor on the machine. */
 export interface BatchPlan {
-  /** The photographs' paths. */
-  readonly files: readonly string[];
   /** Side of the square crops, in pixels. */
   readonly size: number;
   /** Crops in a batch. */
   readonly batch: number;
   readonly seed: number;
-  /** The first sample. */
+  /** The first sample; where it lies past the end of its epoch, the next epoch's first. */
   readonly cursor: DataCursor;
 }
 
@@ -24,14 +22,6 @@ export interface PhotographBatch {
   readonly cursor: DataCursor;
   /** The epoch of the batch's first crop, from 0. */
   readonly epoch: number;
-}
-
-/** A photograph that gives no crops. */
-export interface SkippedPhotograph {
-  readonly path: string;
-  readonly kind: 'tooSmall' | 'unreadable';
-  /** One sentence. */
-  readonly reason: string;
 }
 
 /** The next batch, or the sentence why there is none and never will be; with the photographs newly found unusable. */
@@ -48,13 +38,13 @@ interface PlacedSample extends Sample {
 
 interface DecodedSample {
   readonly sample: PlacedSample;
-  readonly result: Picture | SkippedPhotograph;
+  /** Undefined for a photograph that was left out before. */
+  readonly outcome: CropOutcome | undefined;
 }
 
-type CropOutcome =
+type PlacedOutcome =
   | { readonly kind: 'crop'; readonly picture: Picture; readonly sample: PlacedSample }
-  | { readonly kind: 'skipped'; readonly photograph: SkippedPhotograph }
-  | { readonly kind: 'failure'; readonly sentence: string };
+  | Exclude<CropOutcome, { readonly kind: 'crop' }>;
 
 /** Photographs decoded at the same time: as many as libuv's pool has threads. */
 const DECODES_IN_FLIGHT = 4;
@@ -63,13 +53,16 @@ const DECODES_IN_FLIGHT = 4;
  * Decodes photographs into batches, without end. An unusable photograph is left out, its place in the batch taken by
  * the next sample in order, and is not opened again; when none is left, a failure is the last outcome.
  */
-export async function* photographBatches(plan: BatchPlan): AsyncGenerator<BatchOutcome, void, undefined> {
+export async function* photographBatches(
+  photographs: Photographs,
+  plan: BatchPlan,
+): AsyncGenerator<BatchOutcome, void, undefined> {
   const valuesPerCrop = CHANNELS * plan.size * plan.size;
   let data = new Float32Array(plan.batch * valuesPerCrop);
   let filled = 0;
   let epoch = plan.cursor.epoch;
   let skipped: SkippedPhotograph[] = [];
-  for await (const outcome of cropsInOrder(plan)) {
+  for await (const outcome of cropsInOrder(photographs, plan)) {
     if (outcome.kind === 'skipped') {
       skipped.push(outcome.photograph);
       continue;
@@ -91,61 +84,49 @@ export async function* photographBatches(plan: BatchPlan): AsyncGenerator<BatchO
   }
 }
 
-/** The crops of all usable samples in order; each unusable photograph is told once. */
-async function* cropsInOrder(plan: BatchPlan): AsyncGenerator<CropOutcome, void, undefined> {
-  const unusable = new Map<number, SkippedPhotograph>();
-  const decode = async ({ index, draws }: Sample): Promise<Picture | SkippedPhotograph> =>
-    unusable.get(index) ?? (await decodeSample(plan.files[index] ?? '', plan.size, draws));
+/** The crops of all usable samples in order; each unusable photograph is told once, and a failure is the last. */
+async function* cropsInOrder(
+  photographs: Photographs,
+  plan: BatchPlan,
+): AsyncGenerator<PlacedOutcome, void, undefined> {
+  const leftOut = new LeftOut(photographs.count);
+  const decode = async (sample: Sample): Promise<CropOutcome | undefined> =>
+    leftOut.has(sample.index) ? undefined : photographs.crop(sample, plan.size);
 
-  for await (const { sample, result } of decodeAhead(samplesFrom(plan), decode)) {
-    if (!('reason' in result)) {
-      yield { kind: 'crop', picture: result, sample };
-    } else if (!unusable.has(sample.index)) {
-      unusable.set(sample.index, result);
-      yield { kind: 'skipped', photograph: result };
+  for await (const { sample, outcome } of decodeAhead(samplesFrom(plan, photographs.count), decode)) {
+    if (outcome?.kind === 'failure') {
+      yield outcome;
+      return;
     }
-    if (unusable.size === plan.files.length) {
-      yield { kind: 'failure', sentence: nothingUsable([...unusable.values()], plan.size) };
+    if (outcome?.kind === 'crop') {
+      yield { kind: 'crop', picture: outcome.picture, sample };
+    } else if (outcome?.kind === 'skipped' && !leftOut.has(sample.index)) {
+      leftOut.add(sample.index, outcome.photograph);
+      yield outcome;
+    }
+    if (leftOut.isEverything) {
+      yield { kind: 'failure', sentence: leftOut.describe(plan.size) };
       return;
     }
   }
 }
 
-function* samplesFrom({ files, seed, cursor }: BatchPlan): Generator<PlacedSample, never, undefined> {
-  const sampleAt = createSampler(seed, files.length);
-  for (let at = cursor; ; at = advance(at, files.length)) {
-    yield { ...sampleAt(at), epoch: at.epoch, after: advance(at, files.length) };
+function* samplesFrom({ seed, cursor }: BatchPlan, count: number): Generator<PlacedSample, never, undefined> {
+  const sampleAt = createSampler(seed, count);
+  for (let at = withinEpoch(cursor, count); ; at = advance(at, count)) {
+    yield { ...sampleAt(at), epoch: at.epoch, after: advance(at, count) };
   }
 }
 
 /** Keeps a few decodes in flight and hands out their results in the order of the samples. */
 async function* decodeAhead(
   samples: Iterable<PlacedSample>,
-  decode: (sample: Sample) => Promise<Picture | SkippedPhotograph>,
+  decode: (sample: Sample) => Promise<CropOutcome | undefined>,
 ): AsyncGenerator<DecodedSample, void, undefined> {
   const inFlight: Promise<DecodedSample>[] = [];
   for (const sample of samples) {
-    inFlight.push(decode(sample).then((result) => ({ sample, result })));
+    inFlight.push(decode(sample).then((outcome) => ({ sample, outcome })));
     const first = inFlight.length === DECODES_IN_FLIGHT ? inFlight.shift() : undefined;
     if (first !== undefined) yield await first;
   }
-}
-
-async function decodeSample(path: string, size: number, draws: CropDraws): Promise<Picture | SkippedPhotograph> {
-  try {
-    const photograph = await pictureSize(path);
-    const crop = chooseCrop(photograph, size, draws);
-    if (crop !== undefined) return await decodeCrop(path, crop);
-    const reason = `Expected a photograph of at least ${size}×${size} pixels but ${path} has ${photograph.width}×${photograph.height}`;
-    return { path, kind: 'tooSmall', reason };
-  } catch (error) {
-    if (error instanceof PictureError) return { path, kind: 'unreadable', reason: error.message };
-    throw error;
-  }
-}
-
-function nothingUsable(skipped: readonly SkippedPhotograph[], size: number): string {
-  const tooSmall = skipped.filter(({ kind }) => kind === 'tooSmall').length;
-  const example = skipped.find(({ kind }) => kind === 'unreadable') ?? skipped[0];
-  return `Expected photographs to train on but none of ${skipped.length} can be used: ${tooSmall} are smaller than ${size}×${size} pixels and ${skipped.length - tooSmall} cannot be read (for example: ${example?.reason})`;
 }

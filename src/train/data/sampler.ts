@@ -24,6 +24,11 @@ export function advance({ epoch, position }: DataCursor, count: number): DataCur
   return position + 1 < count ? { epoch, position: position + 1 } : { epoch: epoch + 1, position: 0 };
 }
 
+/** The cursor itself, or the next epoch's beginning where it lies past the end of its epoch of `count` photographs. */
+export function withinEpoch(cursor: DataCursor, count: number): DataCursor {
+  return cursor.position < count ? cursor : { epoch: cursor.epoch + 1, position: 0 };
+}
+
 /**
  * A sampler over `count` photographs. Each epoch is a new random order of all of them that depends on (seed, epoch)
  * alone, and each sample's draws on (seed, epoch, position) alone: a run resumed at a cursor goes on exactly as the
@@ -45,7 +50,7 @@ export function createSampler(seed: number, count: number): Sampler {
     const index = orderOf(epoch)[position];
     if (index === undefined) {
       throw new Error(
-        `Expected a data cursor's position to be from 0 to ${count - 1}, for ${count} photographs, but received ${position}: was the folder of photographs changed since the checkpoint?`,
+        `Expected a data cursor's position to be from 0 to ${count - 1}, for ${count} photographs, but received ${position}`,
       );
     }
     const stream = randomStream(seed, RandomPurpose.PhotographCrop, epoch, position);

@@ -1,41 +1,23 @@
 import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { findPictures } from '../../../src/image/find.node.ts';
 import {
   createPhotographLoader,
   type PhotographBatch,
   type PhotographLoader,
   type PhotographLoaderOptions,
+  type SkippedPhotograph,
 } from '../../../src/train/data/loader.node.ts';
 import { plainPicture, smoothPicture, toSharp } from '../../helpers/pictures.ts';
+import { plainPhotographs, shown } from '../../helpers/plain-photographs.ts';
 import { hasShared, sharedPath } from '../../helpers/shared.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
-
-/** Photographs that can be told apart in a crop: the n-th is plain with red = n. */
-async function plainPhotographs(count: number, width = 40, height = 36): Promise<string[]> {
-  const folder = await temporaryFolder();
-  return Promise.all(
-    Array.from({ length: count }, async (_, red) => {
-      const path = join(folder, `${String(red).padStart(3, '0')}.png`);
-      await toSharp(plainPicture(width, height, [red, 100, 200]))
-        .png()
-        .toFile(path);
-      return path;
-    }),
-  );
-}
-
-/** Which of the plain photographs each crop of a batch shows. */
-function shown({ data }: PhotographBatch, size: number): number[] {
-  const crops = data.length / (3 * size * size);
-  return Array.from({ length: crops }, (_, crop) => data[crop * 3 * size * size] ?? Number.NaN);
-}
 
 function open(options: PhotographLoaderOptions): PhotographLoader {
   const loader = createPhotographLoader(options);
@@ -120,21 +102,20 @@ describe('createPhotographLoader', () => {
       .png()
       .toFile(small);
     rmSync(missing);
-    const told: string[] = [];
-    const loader = open({ files, size: 16, batch: 3, seed: 2, onSkip: ({ path }) => told.push(path) });
+    const told: SkippedPhotograph[] = [];
+    const loader = open({ files, size: 16, batch: 3, seed: 2, onSkip: (photograph) => told.push(photograph) });
     const batches = await take(loader, 9);
 
     const order = batches.flatMap((batch) => shown(batch, 16));
     for (const epoch of [order.slice(0, 9), order.slice(9, 18), order.slice(18)]) {
       expect(epoch.toSorted((a, b) => a - b)).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11]);
     }
-    expect(told.toSorted()).toEqual([truncated, small, missing]);
-    const skipped = loader.skipped();
-    expect([skipped.tooSmall, skipped.unreadable]).toEqual([1, 2]);
-    expect(skipped.files.find(({ path }) => path === small)?.reason).toMatch(
+    expect(told.map(({ path }) => path).toSorted()).toEqual([truncated, small, missing]);
+    expect(loader.skipped()).toEqual({ tooSmall: 1, unreadable: 2, duplicate: 0, total: 3 });
+    expect(told.find(({ path }) => path === small)?.reason).toMatch(
       /^Expected a photograph of at least 16×16 pixels but .*001\.png has 15×300$/,
     );
-    expect(skipped.files.find(({ path }) => path === truncated)?.reason).toMatch(/truncated or damaged/);
+    expect(told.find(({ path }) => path === truncated)?.reason).toMatch(/truncated or damaged/);
   });
 
   it('ends with one sentence where no photograph can be used', async () => {
@@ -161,6 +142,77 @@ describe('createPhotographLoader', () => {
     expect(batches.length).toBeGreaterThanOrEqual(5);
     expect(batches.length).toBeLessThanOrEqual(9);
     expect(sentence).toMatch(/none of 60 can be used: .* 60 cannot be read \(for example: .* there is no such file\)/);
+  });
+
+  it('fails at once when the content folder is gone', async () => {
+    const files = await plainPhotographs(60);
+    const folder = dirname(files[0] ?? '');
+    const loader = open({ files, folder, size: 16, batch: 1, seed: 1, prefetch: 1 });
+    await loader.next();
+    rmSync(folder, { recursive: true });
+    const { sentence } = await takeAll(loader);
+    expect(sentence).toContain(`The content folder ${folder} is gone`);
+    expect(loader.skipped().total).toBe(0);
+  });
+
+  it('counts copies, also of what is held out, and keeps an index that it writes when it is closed', async () => {
+    const [heldOut = '', ...files] = await plainPhotographs(5);
+    const folder = dirname(heldOut);
+    const copies = [join(folder, 'x.png'), join(folder, 'y.png')];
+    await copyFile(heldOut, copies[0] ?? '');
+    await copyFile(files[0] ?? '', copies[1] ?? '');
+    const indexFile = join(await temporaryFolder(), 'photographs', 'index.jsonl');
+    const options = {
+      files: [...files, ...copies],
+      heldOut: [heldOut],
+      folder,
+      indexFile,
+      size: 16,
+      batch: 4,
+      seed: 1,
+    };
+    const loader = open(options);
+    const batches = await take(loader, 3);
+    for (const batch of batches) expect(shown(batch, 16).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4]);
+    expect(loader.skipped()).toEqual({ tooSmall: 0, unreadable: 0, duplicate: 2, total: 2 });
+    await Promise.all([loader.close(), loader.close()]);
+    const lines = (await readFile(indexFile, 'utf8')).trim().split('\n').slice(1);
+    expect(lines.map((line) => JSON.parse(line)[0])).toEqual(
+      ['000', '001', '002', '003', '004', 'x', 'y'].map((name) => `${name}.png`),
+    );
+    expect(await take(open(options), 3)).toEqual(batches);
+  });
+
+  it('writes the index at the end of an epoch, and goes on where it cannot', async () => {
+    const files = await plainPhotographs(4);
+    const folder = await temporaryFolder();
+    const indexFile = join(folder, 'index.jsonl');
+    const loader = open({ files, indexFile, size: 16, batch: 4, seed: 1, prefetch: 1 });
+    await take(loader, 3);
+    await vi.waitFor(() => readFile(indexFile), { timeout: 30_000 });
+
+    const warnings: string[] = [];
+    await writeFile(join(folder, 'file'), '');
+    const refused = open({
+      ...{ files, size: 16, batch: 4, seed: 1, prefetch: 1, indexFile: join(folder, 'file', 'index.jsonl') },
+      onWarning: (sentence) => warnings.push(sentence),
+    });
+    await take(refused, 8);
+    await refused.close();
+    expect(warnings).toEqual([expect.stringMatching(/^Could not write .*: set IMPASTO_CACHE to a folder/)]);
+  });
+
+  it('measures how long it kept its callers waiting', async () => {
+    const loader = open({ files: await plainPhotographs(8), size: 16, batch: 2, seed: 1, prefetch: 2 });
+    expect(loader.waitedSeconds).toBe(0);
+    const began = performance.now();
+    await loader.next();
+    const first = loader.waitedSeconds;
+    // The thread has first to start, which takes it longer than nothing and no longer than the call took.
+    expect(first).toBeGreaterThan(0);
+    expect(first).toBeLessThanOrEqual((performance.now() - began) / 1000);
+    await pause(2000);
+    expect(loader.waitedSeconds).toBe(first);
   });
 
   it('goes on decoding while the main thread is blocked', async () => {
@@ -219,6 +271,6 @@ describe('createPhotographLoader', () => {
     const loader = open({ files, size: 256, batch: 4, seed: 1 });
     const batches = await take(loader, 5);
     expect(batches.at(-1)?.cursor).toEqual({ epoch: 0, position: 20 });
-    expect(loader.skipped().files).toEqual([]);
+    expect(loader.skipped().total).toBe(0);
   });
 });
