@@ -11,10 +11,11 @@ import { InterruptedError, UsageError } from './exit.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import { defaultStyleSize, report } from './options.ts';
 import { TrainingProgress } from './train-progress.ts';
+import { openTrainingReport, type TrainingReportArguments } from './train-report.ts';
 import { packageVersion } from './version.ts';
 
 /** The flags of `impasto train`; what is undefined takes its default, or with --resume the earlier run's value. */
-export interface TrainArguments {
+export interface TrainArguments extends TrainingReportArguments {
   readonly style: string | undefined;
   readonly content: string | undefined;
   readonly out: string | undefined;
@@ -48,6 +49,7 @@ const stopNotice = 'Stopping after this step and saving; press Ctrl-C again to s
 /** Trains as the flags say, with progress on stderr, and reports where the model is. */
 export async function runTrain(flags: TrainArguments, json: boolean): Promise<void> {
   const { configuration, out, resumeFrom } = flags.resume ? await resumed(flags, flags.resume) : await fresh(flags);
+  const trainingReport = await openTrainingReport(flags, out);
   const stop = stopOnInterrupt(stopNotice);
   const progress = new TrainingProgress(configuration);
   const { device, threads } = flags;
@@ -64,11 +66,19 @@ export async function runTrain(flags: TrainArguments, json: boolean): Promise<vo
       version: packageVersion,
       signal: stop.signal,
       onStart: (start) => progress.start(start),
-      onStep: (metrics) => progress.step(metrics),
-      onSkip: (photograph) => progress.skip(photograph),
+      onStep: (metrics) => {
+        progress.step(metrics);
+        trainingReport.onStep(metrics);
+      },
+      onSkip: (photograph) => {
+        progress.skip(photograph);
+        trainingReport.onSkip(photograph);
+      },
+      onCheckpoint: (step) => trainingReport.onCheckpoint(step),
     });
   } finally {
     progress.end();
+    await trainingReport.close();
     stop.dispose();
   }
   if (stop.signal.aborted && result.step < configuration.steps) {

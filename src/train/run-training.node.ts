@@ -37,6 +37,8 @@ export interface TrainingRun {
   readonly onStart: (start: { readonly photographs: number; readonly step: number }) => void;
   readonly onStep: (metrics: StepMetrics) => void;
   readonly onSkip: (photograph: SkippedPhotograph) => void;
+  /** Called when a checkpoint and all that belongs to it are written. */
+  readonly onCheckpoint?: (step: number) => void;
 }
 
 export interface TrainingResult {
@@ -122,7 +124,7 @@ async function createTrainingSessions(run: TrainingRun, style: Picture): Promise
 }
 
 async function saveState(
-  { configuration, createSession, version }: TrainingRun,
+  { configuration, createSession, version, onCheckpoint }: TrainingRun,
   folder: RunFolder,
   previews: readonly Preview[],
   state: TrainingState,
@@ -133,4 +135,5 @@ async function saveState(
   const model = exportModel(checkpoint, { thumbnail, version });
   await folder.writeModel(model);
   await writePreviews(folder, previews, model, state.step, createSession);
+  onCheckpoint?.(state.step);
 }
