@@ -10,6 +10,7 @@ export function formatFigure(value: number | null | undefined): string {
 export function formatSetting(value: unknown): string {
   if (value === '' || value === null || value === undefined) return '–';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (Array.isArray(value)) return value.map(formatSetting).join(', ');
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { choosePoints } from '../../../src/train/report/choose-points.ts';
 import { type CurvePoint, type CurveStep, nextPoint, reducePoints } from '../../../src/train/report/curves.ts';
-import { formatDuration, formatFigure } from '../../../src/train/report/format.ts';
+import { formatDuration, formatFigure, formatSetting } from '../../../src/train/report/format.ts';
 
 const stepOf = (step: number, loss: number | null): CurveStep => ({
   ...{ step, loss, content: 1, style: 1, tv: 1 },
@@ -89,5 +89,14 @@ describe('figures', () => {
     [52 * 3600, '2 d 4 h'],
   ])('%s seconds are %s', (seconds, text) => {
     expect(formatDuration(seconds)).toBe(text);
+  });
+
+  it.each([
+    ['', '–'],
+    [false, 'no'],
+    [0.003, '0.003'],
+    [['a.jpg', 'b.jpg'], 'a.jpg, b.jpg'],
+  ])('the setting %j is written %s', (value, text) => {
+    expect(formatSetting(value)).toBe(text);
   });
 });
