@@ -14,7 +14,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Packages that only run in Node: files that import them say so in their name. */
-const nodeOnly = /^(node:|sharp$|onnxruntime-node$|write-file-atomic$|tinyglobby$|env-paths$)/;
+const nodeOnly = /^(node:|sharp$|onnxruntime-node$|tinyglobby$|env-paths$)/;
 
 interface Import {
   readonly file: string;

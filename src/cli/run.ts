@@ -2,6 +2,7 @@ import yargs from 'yargs';
 import { buildGraphsCommand } from './build-graphs.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { exitCodeOf, exitCodes, UsageError } from './exit.ts';
+import { reportCommand } from './report.ts';
 import { stylizeCommand } from './stylize.ts';
 import { trainCommand } from './train.ts';
 import { packageVersion } from './version.ts';
@@ -33,6 +34,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .command(trainCommand)
     .command(stylizeCommand)
     .command(evaluateCommand)
+    .command(reportCommand)
     .command(buildGraphsCommand)
     .command(weightsCommand)
     .demandCommand(1, 'Expected a command')

@@ -7,9 +7,10 @@ import { defaultValidationCount } from '../train/data/validation-split.ts';
 import type { LearningRateSchedule } from '../train/schedule.ts';
 import { UsageError } from './exit.ts';
 import { defaultStyleSize } from './options.ts';
+import type { TrainingReportArguments } from './train-report.ts';
 
 /** The flags of `impasto train`; what is undefined takes its default, or with --resume the earlier run's value. */
-export interface TrainArguments {
+export interface TrainArguments extends TrainingReportArguments {
   readonly style: string | undefined;
   readonly content: string | undefined;
   readonly out: string | undefined;

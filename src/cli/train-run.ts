@@ -9,6 +9,7 @@ import { stopOnInterrupt } from './interrupt.ts';
 import { report } from './options.ts';
 import { newConfiguration, resumedConfiguration, type TrainArguments } from './train-configuration.ts';
 import { TrainingProgress } from './train-progress.ts';
+import { openTrainingReport } from './train-report.ts';
 import { packageVersion } from './version.ts';
 
 const stopNotice = 'Stopping after this step and saving; press Ctrl-C again to stop at once without saving.';
@@ -16,6 +17,7 @@ const stopNotice = 'Stopping after this step and saving; press Ctrl-C again to s
 /** Trains as the flags say, with progress on stderr, and reports where the model is. */
 export async function runTrain(flags: TrainArguments, json: boolean): Promise<void> {
   const { configuration, out, resumeFrom } = flags.resume ? await resumed(flags, flags.resume) : await fresh(flags);
+  const trainingReport = await openTrainingReport(flags, out);
   const stop = stopOnInterrupt(stopNotice, flags.maxMinutes);
   const progress = new TrainingProgress(configuration);
   const { device, threads } = flags;
@@ -29,12 +31,20 @@ export async function runTrain(flags: TrainArguments, json: boolean): Promise<vo
       version: packageVersion,
       signal: stop.signal,
       onStart: (start) => progress.start(start),
-      onStep: (metrics) => progress.step(metrics),
-      onSkip: (photograph) => progress.skip(photograph),
+      onStep: (metrics) => {
+        progress.step(metrics);
+        trainingReport.onStep(metrics);
+      },
+      onSkip: (photograph) => {
+        progress.skip(photograph);
+        trainingReport.onSkip(photograph);
+      },
       onWarning: (message) => progress.warn(message),
+      onCheckpoint: (step) => trainingReport.onCheckpoint(step),
     });
   } finally {
     progress.end();
+    await trainingReport.close();
     stop.dispose();
   }
   const isDone = result.step >= configuration.steps;

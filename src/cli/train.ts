@@ -10,6 +10,7 @@ import {
   type OptionsOf,
   threadsOption,
 } from './options.ts';
+import { trainingReportOptions } from './report-options.ts';
 
 const options = (yargs: Argv<GlobalArguments>) =>
   yargs
@@ -164,7 +165,8 @@ const options = (yargs: Argv<GlobalArguments>) =>
     .option('author', { type: 'string', requiresArg: true, describe: "The painting's author, in model.onnx" })
     .option('licence', { type: 'string', requiresArg: true, describe: "The painting's licence, in model.onnx" })
     .option('device', deviceOption)
-    .option('threads', threadsOption);
+    .option('threads', threadsOption)
+    .options(trainingReportOptions);
 
 /** `impasto train`: learns the style of a painting. */
 export const trainCommand: CommandModule<GlobalArguments, OptionsOf<typeof options>> = {

@@ -38,18 +38,28 @@ export async function encodePicture(picture: Picture, path: string, { quality }:
   if (quality !== undefined && !(Number.isInteger(quality) && quality >= 1 && quality <= 100)) {
     throw new Error(`Expected a picture quality from 1 to 100 but received ${quality}`);
   }
-  const { width, height, data } = picture;
-  const encoded = await encode(sharp(data, { raw: { width, height, channels: CHANNELS } }), quality).toBuffer();
+  const encoded = await encode(rawPicture(picture), quality).toBuffer();
   await writeWholeFile(path, encoded).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`Expected to write a picture to ${path} but ${writeReason(error)}`, { cause: error });
   });
 }
 
 /** A small copy of a picture as a data URL (JPEG, at most 128 pixels on the long side), to be kept inside other files. */
-export async function encodeThumbnail({ width, height, data }: Picture): Promise<string> {
-  const picture = sharp(data, { raw: { width, height, channels: CHANNELS } }).resize(128, 128, { fit: 'inside' });
-  const encoded = await jpeg(picture, 80).toBuffer();
-  return `data:image/jpeg;base64,${encoded.toString('base64')}`;
+export async function encodeThumbnail(picture: Picture): Promise<string> {
+  return jpegDataUrl(rawPicture(picture).resize(128, 128, { fit: 'inside' }));
+}
+
+/** A picture as a data URL (JPEG), to be kept inside a page. */
+export async function encodeDataUrl(picture: Picture): Promise<string> {
+  return jpegDataUrl(rawPicture(picture));
+}
+
+async function jpegDataUrl(picture: Sharp): Promise<string> {
+  return `data:image/jpeg;base64,${(await jpeg(picture, 80).toBuffer()).toString('base64')}`;
+}
+
+function rawPicture({ width, height, data }: Picture): Sharp {
+  return sharp(data, { raw: { width, height, channels: CHANNELS } });
 }
 
 /** Whether encodePicture writes the format that a path's extension names. */

@@ -7,7 +7,7 @@ export const unfinishedSuffix = '.unfinished';
 
 /**
  * Writes a file that appears whole or not at all: under another name in the same folder, flushed to the disk, renamed.
- * (write-file-atomic 7 takes a write that a full disk has cut short for a complete one, and renames what is there.)
+ * (The npm package write-file-atomic 7 takes a write that a full disk has cut short for a complete one, and renames what is there.)
  * @param beforeReplacing called when the new file is complete and about to take the place of the earlier one
  * @throws the system's error, such as ENOSPC; the file is then as it was before, and nothing is left behind
  */

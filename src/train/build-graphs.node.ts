@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { type ManifestEntry, manifestEntry } from '../graph-builder/artifacts/manifest.ts';
 import { optimizerGraph } from '../graph-builder/artifacts/optimizer-graph.ts';
 import { evaluationGraph, lossNetworkGraph, trainingGraph } from '../graph-builder/artifacts/training-graphs.ts';
@@ -13,6 +12,7 @@ import {
 import type { RecipeName } from '../graph-builder/objective/recipes.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
 import { makeFolder } from '../image/make-folder.node.ts';
+import { writeWholeFile } from '../image/write-file.node.ts';
 import { loadObjective } from './load-objective.node.ts';
 import { initialState, parameterValues } from './training-state.ts';
 
@@ -54,7 +54,7 @@ export async function buildGraphs(options: BuildGraphsOptions): Promise<Manifest
   const files: ManifestEntry[] = [];
   for (const [file, graph] of graphs) {
     const bytes = writeOnnx(graph);
-    await writeFileAtomic(join(out, file), Buffer.from(bytes));
+    await writeWholeFile(join(out, file), bytes);
     files.push(manifestEntry(file, graph, bytes.length, createHash('sha256').update(bytes).digest('hex')));
   }
   // The architecture rather than the path that was given: the same weights elsewhere make the same manifest.
@@ -62,6 +62,6 @@ export async function buildGraphs(options: BuildGraphsOptions): Promise<Manifest
     options: { network, batch, size, recipe, lossNetwork: objective.lossNetwork.architecture, seed },
     files,
   };
-  await writeFileAtomic(join(out, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeWholeFile(join(out, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
 }

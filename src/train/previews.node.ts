@@ -3,6 +3,7 @@ import { decodePicture, decodeResized, PictureError } from '../image/decode.node
 import { encodePicture } from '../image/encode.node.ts';
 import { fromPlanar, type Picture } from '../image/picture.ts';
 import { type CreateSession, floatData, pictureTensor } from './graph-session.ts';
+import { previewPath, previewPhotographPath } from './preview-files.node.ts';
 import type { RunFolder } from './run-folder.node.ts';
 
 /** Larger preview photographs are reduced to this short side, in pixels. */
@@ -40,7 +41,10 @@ async function loadPreview(file: string, index: number): Promise<Preview> {
   return { name: `${index + 1}-${basename(file, extname(file))}`, photograph };
 }
 
-/** Stylizes the preview photographs with a model file's bytes into previews/NAME-step-000100.png. */
+/**
+ * Stylizes the preview photographs with a model file's bytes into previews/NAME-step-000100.png, and writes each
+ * photograph itself beside them.
+ */
 export async function writePreviews(
   folder: RunFolder,
   previews: readonly Preview[],
@@ -55,7 +59,8 @@ export async function writePreviews(
       const { width, height } = photograph;
       const outputs = await session.run({ image: pictureTensor(photograph) });
       const stylized = fromPlanar(floatData(outputs, 'stylized'), width, height);
-      await encodePicture(stylized, folder.file('previews', `${name}-step-${String(step).padStart(6, '0')}.png`));
+      await encodePicture(photograph, previewPhotographPath(folder.file(), name));
+      await encodePicture(stylized, previewPath(folder.file(), name, step));
     }
   } finally {
     await session.release();

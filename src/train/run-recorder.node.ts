@@ -19,6 +19,8 @@ export interface RecordedRun {
   readonly previews: readonly Preview[];
   readonly validator: Validator | undefined;
   readonly createSession: CreateSession;
+  /** Called when a state and all that belongs to it are written. */
+  readonly onCheckpoint?: ((step: number) => void) | undefined;
 }
 
 /** Writes the states of a training run into its folder, and knows which state is saved there. */
@@ -48,6 +50,7 @@ export class RunRecorder {
     } finally {
       await this.saveCheckpoint(state);
     }
+    this.run.onCheckpoint?.(state.step);
   }
 
   async saveCheckpoint(state: TrainingState): Promise<void> {

@@ -38,6 +38,8 @@ export interface TrainingRun {
   readonly onSkip: (photograph: SkippedPhotograph) => void;
   /** Told one sentence of what went wrong without ending the run; warnings.jsonl has it too. */
   readonly onWarning: (message: string) => void;
+  /** Called when a checkpoint and all that belongs to it are written. */
+  readonly onCheckpoint?: (step: number) => void;
 }
 
 export interface TrainingResult {
@@ -116,7 +118,8 @@ async function openRun(run: TrainingRun): Promise<OpenRun> {
     ? await RunFolder.reopen(out, configuration, resumeFrom)
     : await RunFolder.create(out, configuration);
   const thumbnail = await encodeThumbnail(style);
-  const recorded = { configuration, fingerprint, thumbnail, version, previews, validator, createSession };
+  const { onCheckpoint } = run;
+  const recorded = { configuration, fingerprint, thumbnail, version, previews, validator, createSession, onCheckpoint };
   const start = resumeFrom?.state ?? initialState(transformNetworkParameters(network), seed);
   const { cursor } = start;
   const loader = createPhotographLoader({

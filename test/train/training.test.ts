@@ -42,7 +42,8 @@ describe('a training run', () => {
       'imagesPerSecond',
       'learningRate',
     ]);
-    expect(await readdir(join(run.out, 'previews'))).toHaveLength(4);
+    // Two previews: the photograph, and the picture at step 3 and 4.
+    expect(await readdir(join(run.out, 'previews'))).toHaveLength(6);
     const metadata = readMetadata(await readFile(result.model));
     expect(metadata).toMatchObject({ 'style.name': 'test', 'style.author': 'nobody', 'style.licence': 'CC0' });
     expect(metadata['style.thumbnail']).toMatch(/^data:image\/jpeg;base64,/);

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { decoderVersion } from '../../image/decode.node.ts';
 import { makeFolder } from '../../image/make-folder.node.ts';
+import { writeWholeFile } from '../../image/write-file.node.ts';
 import { cacheError, defaultCacheDirectory } from '../weights/cache.node.ts';
 import { CONTENTS_DIGEST_BYTES, type PhotographRecord } from './photograph-index.node.ts';
 
@@ -64,7 +64,7 @@ export async function writePhotographIndex(file: string, records: Iterable<Photo
   await makeFolder(dirname(file)).catch((error: Error) => {
     throw cacheError(dirname(file), error.cause);
   });
-  await writeFileAtomic(file, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body])).catch(
+  await writeWholeFile(file, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body])).catch(
     (cause: unknown) => {
       throw cacheError(file, cause);
     },

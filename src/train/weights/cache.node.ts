@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import envPaths from 'env-paths';
-import writeFileAtomic from 'write-file-atomic';
 import type { LossNetworkWeights, VggArchitecture } from '../../graph-builder/networks/vgg-architecture.ts';
+import { writeWholeFile } from '../../image/write-file.node.ts';
 import { encodeWeights } from './canonical-weights.ts';
 import { systemErrorCode } from './file-bytes.node.ts';
 import { deepestLayer } from './layers.ts';
@@ -49,7 +49,7 @@ export async function storeWeights(weights: LossNetworkWeights, cacheDirectory: 
   await prepareCache(cacheDirectory);
   const path = cachedWeightsPath(weights.architecture, cacheDirectory);
   const bytes = encodeWeights(weights);
-  await writeFileAtomic(path, Buffer.from(bytes.buffer)).catch((cause: unknown) => {
+  await writeWholeFile(path, Buffer.from(bytes.buffer)).catch((cause: unknown) => {
     throw cacheError(path, cause);
   });
   return {

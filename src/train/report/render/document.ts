@@ -1,0 +1,85 @@
+import { chartData } from '../chart-data.ts';
+import { type Html, html, jsonHtml } from '../html.ts';
+import type { PageAssets } from '../page-assets.node.ts';
+import type { ReportPictures } from '../report-pictures.node.ts';
+import type { RunProgress, RunRecord } from '../run-record.ts';
+import { configurationSection } from './configuration.ts';
+import { curvesSection } from './curves.ts';
+import { previewsSection } from './previews.ts';
+import { stateSection } from './state.ts';
+import { type SkippedSummary, warningsSection } from './warnings.ts';
+
+/** What a report is made of. */
+export interface ReportContent {
+  readonly run: RunRecord;
+  readonly progress: RunProgress;
+  readonly pictures: ReportPictures;
+  /** Photographs left out of the training, where that is known. */
+  readonly skipped: SkippedSummary | null;
+  readonly written: Date;
+}
+
+/** How a page is put together: `live` is one that a server keeps up to date, of the given revision. */
+export interface DocumentOptions {
+  readonly assets: PageAssets;
+  readonly live: { readonly revision: number } | null;
+}
+
+/** The report's whole page: one file that asks for nothing else, readable without its script. */
+export function reportDocument(content: ReportContent, options: DocumentOptions): string {
+  const { run, pictures, skipped } = content;
+  const warningSteps = run.warnings.map(({ step }) => step);
+  const body = html`<main>
+${stateSection(content)}
+${previewsSection(run, pictures)}
+${curvesSection(run)}
+${warningsSection(run.warnings, skipped)}
+${configurationSection(run.configuration)}
+</main>
+<script type="application/json" id="data">${jsonHtml(chartData(run.points, run.validation, warningSteps))}</script>`;
+  return page(run.configuration.styleName, body, options);
+}
+
+/** The page of a run that has written nothing yet. */
+export function waitingDocument(options: DocumentOptions): string {
+  const body = html`<main><section id="state" data-live><h1>Not begun</h1><p class="status" data-status="training" role="status">The run has not written anything yet; this page fills by itself.</p></section></main>`;
+  return page('Not begun', body, options);
+}
+
+function page(title: string, body: Html, { assets, live }: DocumentOptions): string {
+  const { script, style } = assets;
+  const document = html`<!doctype html>
+<html lang="en"${live ? html` data-revision="${live.revision}"` : null}>
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${contentSecurityPolicy(assets, live !== null)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${title} – impasto</title>
+<link rel="icon" href="data:,">
+<style>${style.html}</style>
+</head>
+<body>
+${body}
+<dialog id="viewer" aria-label="Picture"></dialog>
+${live ? html`<p id="connection" role="status">Connecting</p>` : null}
+<script>${script.html}</script>
+</body>
+</html>
+`;
+  return document.text;
+}
+
+/** Forbids everything but the page's own script and style, known by their hashes, and pictures inside the page. */
+export function contentSecurityPolicy({ script, style }: PageAssets, isLive: boolean): string {
+  return [
+    "default-src 'none'",
+    `script-src 'sha256-${script.sha256}'`,
+    `style-src 'sha256-${style.sha256}'`,
+    'img-src data:',
+    ...(isLive ? ["connect-src 'self'"] : []),
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
