@@ -39,6 +39,7 @@ export interface TrainArguments {
   readonly name: string | undefined;
   readonly author: string | undefined;
   readonly licence: string | undefined;
+  readonly stepsPerRun: number | undefined;
   readonly device: Device;
   readonly threads: number | undefined;
 }
@@ -47,6 +48,7 @@ const stopNotice = 'Stopping after this step and saving; press Ctrl-C again to s
 
 /** Trains as the flags say, with progress on stderr, and reports where the model is. */
 export async function runTrain(flags: TrainArguments, json: boolean): Promise<void> {
+  const stepsPerRun = chooseStepsPerRun(flags);
   const { configuration, out, resumeFrom } = flags.resume ? await resumed(flags, flags.resume) : await fresh(flags);
   const stop = stopOnInterrupt(stopNotice);
   const progress = new TrainingProgress(configuration);
@@ -60,6 +62,7 @@ export async function runTrain(flags: TrainArguments, json: boolean): Promise<vo
       checkpointEvery: flags.checkpointEvery ?? 100,
       previews: flags.preview,
       microBatch: device === 'cpu' || device === 'auto' ? 1 : configuration.batch,
+      stepsPerRun,
       createSession: async (model) => (await createSession(model, { device, threads })).session,
       version: packageVersion,
       signal: stop.signal,
@@ -76,6 +79,17 @@ export async function runTrain(flags: TrainArguments, json: boolean): Promise<vo
   }
   const skipped = result.skipped === 0 ? '' : ` (${result.skipped} photographs could not be used)`;
   report(result, `${result.model} is trained, ${result.step} steps${skipped}`, json);
+}
+
+/** On a GPU behind a bus, the state crosses it once a run; elsewhere a run of one step loses nothing. */
+function chooseStepsPerRun({ stepsPerRun, device }: TrainArguments): number {
+  if (stepsPerRun === undefined) return device === 'cuda' ? 20 : 1;
+  if (stepsPerRun > 1 && device === 'webgpu') {
+    throw new UsageError(
+      `Expected --steps-per-run 1 with --device webgpu, which runs loops on the CPU, but received ${stepsPerRun}`,
+    );
+  }
+  return stepsPerRun;
 }
 
 interface Plan {

@@ -1,4 +1,5 @@
 import { optimizerGraph } from '../graph-builder/artifacts/optimizer-graph.ts';
+import { trainingBlockGraph } from '../graph-builder/artifacts/training-block-graph.ts';
 import { trainingGraph } from '../graph-builder/artifacts/training-graphs.ts';
 import { transformNetworkParameters } from '../graph-builder/networks/transform-network.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
@@ -6,18 +7,18 @@ import { decodeResized } from '../image/decode.node.ts';
 import { encodeThumbnail } from '../image/encode.node.ts';
 import { findPictures } from '../image/find.node.ts';
 import type { Picture } from '../image/picture.ts';
+import { blockLoop } from './block-loop.ts';
 import type { TrainingConfiguration } from './configuration.ts';
 import { createPhotographLoader, type SkippedPhotograph } from './data/loader.node.ts';
 import { exportModel } from './export-model.ts';
 import type { CreateSession } from './graph-session.ts';
 import { loadObjective } from './load-objective.node.ts';
-import { type StepMetrics, trainingLoop } from './loop.ts';
+import { type StepMetrics, type TrainingLoop, trainingLoop } from './loop.ts';
 import { objectiveFeeds } from './objective-feeds.ts';
 import { choosePreviews, loadPreviews, type Preview, writePreviews } from './previews.node.ts';
 import { RunFolder } from './run-folder.node.ts';
 import { computeStyleTargets } from './style-targets.ts';
 import { initialState, type TrainingState } from './training-state.ts';
-import type { TrainingSessions } from './training-step.ts';
 
 /** A training run: what to train, where to write, on which sessions, and whom to tell. */
 export interface TrainingRun {
@@ -29,8 +30,10 @@ export interface TrainingRun {
   readonly checkpointEvery: number;
   /** Photographs to stylize at each checkpoint; by default the first two of the content folder. */
   readonly previews?: readonly string[] | undefined;
-  /** Photographs in one run of the training graph: 1 takes the least memory. */
+  /** Photographs that are worked through at once: 1 takes the least memory. */
   readonly microBatch: number;
+  /** Optimiser steps in one run of a session. */
+  readonly stepsPerRun: number;
   readonly createSession: CreateSession;
   readonly version: string;
   readonly signal: AbortSignal;
@@ -58,7 +61,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
   const files = await findPictures(configuration.content);
   const style = await decodeResized(configuration.style, { shortSide: configuration.styleSize });
   const previews = run.previews ? await loadPreviews(run.previews) : await choosePreviews(files);
-  const sessions = await createTrainingSessions(run, style);
+  const trainer = await createTrainer(run, style);
   const folder = await RunFolder.open(run.out);
   await folder.writeConfiguration(configuration);
   const start = run.resumeFrom ?? initialState(transformNetworkParameters(configuration.network), configuration.seed);
@@ -74,9 +77,8 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
   try {
     run.onStart({ photographs: files.length, step: start.step });
     try {
-      await trainingLoop(
+      await trainer.train(
         {
-          sessions,
           steps,
           batch,
           learningRate,
@@ -88,7 +90,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
             latest = state;
             await folder.appendMetrics(metrics);
             run.onStep(metrics);
-            if (state.step % run.checkpointEvery === 0) {
+            if (metrics.step % run.checkpointEvery === 0) {
               await save(state);
               saved = state.step;
             }
@@ -102,22 +104,36 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
     }
     return { model: folder.file('model.onnx'), step: latest.step, skipped: loader.skipped().files.length, last };
   } finally {
-    await Promise.all([loader.close(), sessions.training.release(), sessions.optimizer.release()]);
+    await Promise.all([loader.close(), trainer.release()]);
   }
 }
 
-async function createTrainingSessions(run: TrainingRun, style: Picture): Promise<TrainingSessions> {
-  const { configuration, createSession, microBatch } = run;
-  const { network, size, weights, layerWeights } = configuration;
+/** The sessions of a run behind the loop that uses them. */
+interface Trainer {
+  readonly train: (loop: Omit<TrainingLoop, 'sessions'>, start: TrainingState) => Promise<TrainingState>;
+  readonly release: () => Promise<unknown>;
+}
+
+async function createTrainer(run: TrainingRun, style: Picture): Promise<Trainer> {
+  const { configuration, createSession, microBatch, stepsPerRun, checkpointEvery } = run;
+  const { network, batch, size, weights, layerWeights } = configuration;
   const objective = await loadObjective(configuration.lossNetwork, configuration.recipe);
   const styleTargets = await computeStyleTargets(objective, style, createSession);
-  const training = trainingGraph({ network, objective, batch: microBatch, size });
+  const constants = objectiveFeeds({ styleTargets, weights, layerWeights });
+  if (stepsPerRun > 1) {
+    const session = await createSession(writeOnnx(trainingBlockGraph({ network, objective, batch, microBatch, size })));
+    const block = { session, batch, size, constants };
+    return {
+      train: (loop, start) => blockLoop({ ...loop, block, stepsPerRun, checkpointEvery }, start),
+      release: () => session.release(),
+    };
+  }
+  const training = await createSession(writeOnnx(trainingGraph({ network, objective, batch: microBatch, size })));
+  const optimizer = await createSession(writeOnnx(optimizerGraph(transformNetworkParameters(network))));
+  const sessions = { training, optimizer, microBatch, size, constants };
   return {
-    training: await createSession(writeOnnx(training)),
-    optimizer: await createSession(writeOnnx(optimizerGraph(transformNetworkParameters(network)))),
-    microBatch,
-    size,
-    constants: objectiveFeeds({ styleTargets, weights, layerWeights }),
+    train: (loop, start) => trainingLoop({ ...loop, sessions }, start),
+    release: () => Promise.all([training.release(), optimizer.release()]),
   };
 }
 

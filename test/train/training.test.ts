@@ -38,6 +38,7 @@ async function smallRun(changes: Partial<TrainingRun> = {}): Promise<TrainingRun
     out: join(folder, 'out'),
     checkpointEvery: 100,
     microBatch: 1,
+    stepsPerRun: 1,
     createSession: async (model) => (await createSession(model, { device: 'cpu', threads: 1 })).session,
     version: '1.2.3',
     signal: new AbortController().signal,

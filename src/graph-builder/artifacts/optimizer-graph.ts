@@ -13,17 +13,31 @@ export const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
 export function optimizerGraph(parameters: readonly ParameterShape[]): Graph {
   const step = input('step', 'float32', []);
   const learningRate = input('learning_rate', 'float32', []);
-  const stepSize = mul(learningRate, div(sqrt(biasCorrection(step, adam.beta2)), biasCorrection(step, adam.beta1)));
-  const epsilon = mul(sqrt(biasCorrection(step, adam.beta2)), adam.epsilon);
+  const scalars = adamScalars(step, learningRate);
   const updates = parameters.map(({ name, shape }) => {
     const state = (suffix: string) => input(`${name}${suffix}`, 'float32', shape);
     const inputs = [state(''), state('.grad'), state('.m'), state('.v')] as const;
-    return { inputs, outputs: inScope(name, () => adamUpdate(name, inputs, stepSize, epsilon)) };
+    return { inputs, outputs: inScope(name, () => adamUpdate(name, inputs, scalars)) };
   });
   return {
     name: 'optimizer',
     inputs: [...updates.flatMap(({ inputs }) => inputs), step, learningRate],
     outputs: updates.flatMap(({ outputs }) => outputs),
+  };
+}
+
+/** What one step's updates of all parameters have in common: α' and ε' of `adamUpdate`. */
+export interface AdamScalars {
+  readonly stepSize: Value;
+  readonly epsilon: Value;
+}
+
+/** @param step a float32 scalar, 1 at the first step */
+export function adamScalars(step: Value, learningRate: Value): AdamScalars {
+  const secondCorrection = sqrt(biasCorrection(step, adam.beta2));
+  return {
+    stepSize: mul(learningRate, div(secondCorrection, biasCorrection(step, adam.beta1))),
+    epsilon: mul(secondCorrection, adam.epsilon),
   };
 }
 
@@ -35,13 +49,13 @@ function biasCorrection(step: Value, beta: number): Value {
 /**
  * p − α · (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε), written with the corrections moved into the scalars:
  * α' = α √(1 − β₂ᵗ) / (1 − β₁ᵗ) and ε' = ε √(1 − β₂ᵗ).
+ * @returns P.new, P.m.new and P.v.new of the parameter named P
  */
-function adamUpdate(
+export function adamUpdate(
   name: string,
   [parameter, gradient, first, second]: readonly [Value, Value, Value, Value],
-  stepSize: Value,
-  epsilon: Value,
-): readonly GraphOutput[] {
+  { stepSize, epsilon }: AdamScalars,
+): readonly [GraphOutput, GraphOutput, GraphOutput] {
   const newFirst = add(mul(first, adam.beta1), mul(gradient, 1 - adam.beta1));
   const newSecond = add(mul(second, adam.beta2), mul(mul(gradient, gradient), 1 - adam.beta2));
   const change = div(mul(newFirst, stepSize), add(sqrt(newSecond), epsilon));
