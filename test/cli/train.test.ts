@@ -52,6 +52,8 @@ describe('impasto train', () => {
     [['--layer-weights', 'relu1_1=lots'], 'relu1_1=lots'],
     [['--recipe', 'secret'], 'recipe'],
     [['--device', 'abacus'], 'device'],
+    [['--steps-per-run', '0'], '--steps-per-run'],
+    [['--steps-per-run', '2', '--device', 'webgpu'], 'runs loops on the CPU'],
     [['--steps', '2', '--epochs', '1'], 'mutually exclusive'],
     [['--flag-of-nobody'], 'flag-of-nobody'],
     [['--style', 'b.jpg'], '--style once'],

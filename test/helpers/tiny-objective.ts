@@ -1,15 +1,15 @@
 import { floatTensor } from '../../src/graph-builder/ir/tensor.ts';
 import { freezeLossNetwork } from '../../src/graph-builder/networks/vgg.ts';
 import type { Objective } from '../../src/graph-builder/objective/objective.ts';
-import { recipes } from '../../src/graph-builder/objective/recipes.ts';
+import { type RecipeName, recipes } from '../../src/graph-builder/objective/recipes.ts';
 import { type ObjectiveConstants, objectiveFeeds } from '../../src/train/objective-feeds.ts';
 import { randomTensor } from './random.ts';
 import { patternWeights } from './vgg-files.ts';
 
-/** The default recipe over the first layers of a VGG-19 with made-up weights: a real objective that is soon computed. */
-export function tinyObjective(): Objective {
+/** A recipe over the first layers of a VGG-19 with made-up weights: a real objective that is soon computed. */
+export function tinyObjective(name: RecipeName = 'balanced'): Objective {
   const weights = patternWeights('vgg19', 'relu2_1');
-  const recipe = { ...recipes.balanced, contentLayer: 'relu2_1', styleLayers: ['relu1_1', 'relu2_1'] };
+  const recipe = { ...recipes[name], contentLayer: 'relu2_1', styleLayers: ['relu1_1', 'relu2_1'] };
   return { lossNetwork: freezeLossNetwork(weights), recipe };
 }
 

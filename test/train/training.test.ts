@@ -53,6 +53,11 @@ async function stateIn(folder: string): Promise<TrainingState> {
   return (await RunFolder.readCheckpoint(folder)).state;
 }
 
+async function metricsIn(folder: string): Promise<readonly { readonly step: number; readonly loss: number }[]> {
+  const lines = (await readFile(join(folder, 'metrics.jsonl'), 'utf8')).trim().split('\n');
+  return lines.map((line) => JSON.parse(line));
+}
+
 /** The largest difference of any parameter, relative to its largest value. */
 function difference(a: TrainingState, b: TrainingState): number {
   const differences = [...a.parameters].map(([name, { value }]) => {
@@ -115,6 +120,20 @@ describe('a training run', () => {
     await runTraining(whole);
     await runTraining(parts);
     expect(difference(await stateIn(whole.out), await stateIn(parts.out))).toBeLessThan(1e-3);
+  });
+
+  it('makes several steps in one run of the graph, with a line of metrics each and checkpoints where they are due', async () => {
+    const run = await smallRun({ checkpointEvery: 3, microBatch: 2 });
+    const single = { ...run, out: `${run.out}-single` };
+    const steps: number[] = [];
+    await runTraining({ ...run, stepsPerRun: 2, onStep: ({ step }) => void steps.push(step) });
+    await runTraining(single);
+    expect(steps).toEqual([1, 2, 3, 4]);
+    expect(await readdir(join(run.out, 'previews'))).toEqual(await readdir(join(single.out, 'previews')));
+    const [inBlocks, oneByOne] = [await metricsIn(run.out), await metricsIn(single.out)];
+    expect(inBlocks.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
+    for (const [index, { loss }] of inBlocks.entries()) expect(loss / (oneByOne[index]?.loss ?? 0)).toBeCloseTo(1, 2);
+    expect((await stateIn(run.out)).cursor).toEqual((await stateIn(single.out)).cursor);
   });
 
   it('changes with the seed', async () => {
