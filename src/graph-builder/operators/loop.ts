@@ -26,6 +26,7 @@ export interface LoopResults {
  * before the loop.
  * @param count how many iterations, int64 [1], its contents known at least as a symbol
  * @param initial the carried values before the first iteration; their names are prefixed by the loop's inside it
+ * @throws if an iteration gives another number of carried values than it is given, or changes the type or shape of one
  * @param build an iteration from its number (int64 scalar, from 0) and the values carried so far
  */
 export function loop(
@@ -39,6 +40,11 @@ export function loop(
   const condition = input(inner('condition'), 'bool', []);
   const carried = initial.map(({ name: own, value }) => input(inner(own), value.type, value.shape));
   const next = build(iteration, carried);
+  if (next.carried.length !== initial.length) {
+    throw new Error(
+      `Expected ${initial.length} carried values from the loop ${name} but received ${next.carried.length}`,
+    );
+  }
   const outputs = [
     { name: inner('condition.next'), value: condition },
     ...next.carried.map((value, index) => ({ name: inner(`${initial[index]?.name}.next`), value })),
