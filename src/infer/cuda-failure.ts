@@ -20,6 +20,17 @@ const driverRemedy = `install NVIDIA's driver of release 580 or later, and ${loo
  */
 const rules: readonly Rule[] = [
   [
+    /undefined symbol: (cu[A-Z]\w*)/,
+    (symbol) => ({ missing: `the NVIDIA driver is too old: it has no ${symbol}`, remedy: driverRemedy }),
+  ],
+  [
+    /undefined symbol: (cu(?:da|blas|rand|dnn)\w*)/,
+    (symbol) => ({
+      missing: `CUDA's or cuDNN's libraries are of another version: they have no ${symbol}`,
+      remedy: installLibraries,
+    }),
+  ],
+  [
     /(libonnxruntime_providers_\w+\.so): (?:cannot open|undefined symbol|symbol )/,
     (library) => ({ missing: `${library} is missing or of another version of ONNX Runtime`, remedy: fetchProvider }),
   ],

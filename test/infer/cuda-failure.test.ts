@@ -66,6 +66,22 @@ const messages: readonly (readonly [message: string, missing: string, remedy: st
     'libcublas.so.11 is of another version than the libraries beside it',
     installLibraries,
   ],
+  // Seen here with a driver's library that lacked it.
+  [
+    '/app/bin/libonnxruntime_providers_cuda.so: undefined symbol: cuTensorMapEncodeTiled',
+    'the NVIDIA driver is too old: it has no cuTensorMapEncodeTiled',
+    "install NVIDIA's driver of release 580 or later",
+  ],
+  [
+    '/app/bin/libonnxruntime_providers_cuda.so: undefined symbol: cublasLtMatmul, version libcublasLt.so.13',
+    'they have no cublasLtMatmul',
+    installLibraries,
+  ],
+  [
+    '/app/bin/libonnxruntime_providers_cuda.so: undefined symbol: Provider_GetHost',
+    'libonnxruntime_providers_cuda.so is missing or of another version of ONNX Runtime',
+    installCommand,
+  ],
   [
     `libcuda.so.1${notThere}`,
     "the driver's libcuda.so.1 is not found",
