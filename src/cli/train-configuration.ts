@@ -43,6 +43,7 @@ export interface TrainArguments extends TrainingReportArguments {
   readonly name: string | undefined;
   readonly author: string | undefined;
   readonly licence: string | undefined;
+  readonly stepsPerRun: number | undefined;
   readonly device: Device;
   readonly threads: number | undefined;
 }

@@ -17,6 +17,7 @@ const stopNotice = 'Stopping after this step and saving; press Ctrl-C again to s
 /** Trains as the flags say, with progress on stderr, and reports where the model is. */
 export async function runTrain(flags: TrainArguments, json: boolean): Promise<void> {
   const { configuration, out, resumeFrom } = flags.resume ? await resumed(flags, flags.resume) : await fresh(flags);
+  const stepsPerRun = chooseStepsPerRun(flags, configuration);
   const trainingReport = await openTrainingReport(flags, out);
   const stop = stopOnInterrupt(stopNotice, flags.maxMinutes);
   const progress = new TrainingProgress(configuration);
@@ -27,6 +28,7 @@ export async function runTrain(flags: TrainArguments, json: boolean): Promise<vo
       configuration,
       out,
       resumeFrom,
+      stepsPerRun,
       createSession: (model) => createWritingSession(model, { device, threads }),
       version: packageVersion,
       signal: stop.signal,
@@ -54,6 +56,26 @@ export async function runTrain(flags: TrainArguments, json: boolean): Promise<vo
   const idle = `it waited ${(100 * result.idleShare).toFixed(1)} % of the time for photographs`;
   const done = `${result.model} is trained, ${result.step} steps, ${idle}${skipped}`;
   report(result, isDone ? done : `The ${flags.maxMinutes} minutes are over: ${stopped}`, json);
+}
+
+/** On a GPU behind a bus, the state crosses it once a run; elsewhere a run of one step loses nothing. */
+function chooseStepsPerRun(
+  { stepsPerRun, device }: TrainArguments,
+  { clipGradients, stabilityWeight }: TrainingConfiguration,
+): number {
+  const isPlain = clipGradients === undefined && stabilityWeight === 0;
+  if (stepsPerRun === undefined) return device === 'cuda' && isPlain ? 20 : 1;
+  if (stepsPerRun > 1 && device === 'webgpu') {
+    throw new UsageError(
+      `Expected --steps-per-run 1 with --device webgpu, which runs loops on the CPU, but received ${stepsPerRun}`,
+    );
+  }
+  if (stepsPerRun > 1 && !isPlain) {
+    throw new UsageError(
+      `Expected --steps-per-run 1 with --clip-gradients or --stability-weight but received ${stepsPerRun}`,
+    );
+  }
+  return stepsPerRun;
 }
 
 interface Plan {

@@ -164,6 +164,12 @@ const options = (yargs: Argv<GlobalArguments>) =>
     .option('name', { type: 'string', requiresArg: true, describe: "The style's name in model.onnx" })
     .option('author', { type: 'string', requiresArg: true, describe: "The painting's author, in model.onnx" })
     .option('licence', { type: 'string', requiresArg: true, describe: "The painting's licence, in model.onnx" })
+    .option('steps-per-run', {
+      type: 'number',
+      requiresArg: true,
+      describe: 'Optimiser steps in one run of the graph, for GPUs (default: 20 with --device cuda, otherwise 1)',
+      coerce: numberOption('steps-per-run', { minimum: 1, maximum: 1000, whole: true }),
+    })
     .option('device', deviceOption)
     .option('threads', threadsOption)
     .options(trainingReportOptions);

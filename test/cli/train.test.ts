@@ -60,6 +60,8 @@ describe('impasto train', () => {
     [['--max-minutes', '0'], '--max-minutes'],
     [['--validation', '17'], '--validation'],
     [['--device', 'abacus'], 'device'],
+    [['--steps-per-run', '0'], '--steps-per-run'],
+    [['--steps-per-run', '2', '--device', 'webgpu'], 'runs loops on the CPU'],
     [['--steps', '2', '--epochs', '1'], 'mutually exclusive'],
     [['--flag-of-nobody'], 'flag-of-nobody'],
     [['--style', 'b.jpg'], '--style once'],

@@ -45,6 +45,7 @@ export async function smallRun(
     configuration: { ...smallConfiguration, style, content, lossNetwork, ...configuration },
     out: join(folder, 'out'),
     createSession: (model) => createWritingSession(model, { device: 'cpu', threads: 1 }),
+    stepsPerRun: 1,
     version: '1.2.3',
     signal: new AbortController().signal,
     onStart: () => {},
