@@ -1,7 +1,8 @@
 import onnxProto from 'onnx-proto';
 import { type Dimension, formatDimension } from '../ir/dimension.ts';
 import { type DataType, elementCount, type FloatTensor, floatTensor, type Tensor } from '../ir/tensor.ts';
-import type { Graph, ResultValue, Value } from '../ir/value.ts';
+import type { Graph, ResultValue } from '../ir/value.ts';
+import { type AppendedNode, type Appendix, type Declaration, noAppendix, signatureOf } from './appendix.ts';
 import { type NamedGraph, nameValues } from './name-values.ts';
 
 const { onnx } = onnxProto;
@@ -21,19 +22,26 @@ const elementTypes: Record<DataType, onnxProto.onnx.TensorProto.DataType> = {
 /**
  * A graph as the bytes of an ONNX file (opset 18, IR version 8). Same graph, same bytes.
  * @param metadata entries of `metadata_props`, written in the order given
+ * @param appendix operators of other domains that follow the graph
  */
-export function writeOnnx(graph: Graph, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+export function writeOnnx(
+  graph: Graph,
+  metadata: Readonly<Record<string, string>> = {},
+  appendix: Appendix = noAppendix,
+): Uint8Array {
   const named = nameValues(graph);
+  const { inputs, outputs } = signatureOf(graph, appendix);
+  const domains = [...new Set(appendix.nodes.map(({ domain }) => domain))];
   const model = ModelProto.create({
     irVersion,
-    opsetImport: [{ domain: '', version: opset }],
+    opsetImport: [{ domain: '', version: opset }, ...domains.map((domain) => ({ domain, version: 1 }))],
     producerName: 'impasto',
     graph: {
       name: graph.name,
-      input: graph.inputs.map((value) => valueInfo(value.name, value)),
-      output: graph.outputs.map(({ name, value }) => valueInfo(name, value)),
+      input: inputs.map(valueInfo),
+      output: outputs.map(valueInfo),
       initializer: named.constants.map((value) => tensorProto(named.nameOf(value), value.tensor)),
-      node: named.results.map((value) => nodeProto(value, named)),
+      node: [...named.results.map((value) => nodeProto(value, named)), ...appendix.nodes.map(appendedNodeProto)],
     },
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   });
@@ -51,13 +59,27 @@ function nodeProto(value: ResultValue, { nameOf }: NamedGraph): onnxProto.onnx.I
   };
 }
 
+function appendedNodeProto({ domain, operator, inputs, output, attributes }: AppendedNode): onnxProto.onnx.INodeProto {
+  return {
+    name: output,
+    domain,
+    opType: operator,
+    input: [...inputs],
+    output: [output],
+    attribute: Object.entries(attributes).map(([name, attribute]) => attributeProto(name, attribute)),
+  };
+}
+
+/** Attributes that ONNX stores as floats: their name tells, since a whole number may be meant. */
+const floatAttributes: ReadonlySet<string> = new Set(['epsilon', 'alpha', 'beta', 'weight_decay']);
+
 type AttributeValue = number | string | readonly number[];
 
 /** ONNX stores some numbers as floats and an element type by its number; the name tells which. */
 function attributeProto(name: string, value: AttributeValue): onnxProto.onnx.IAttributeProto {
   const { AttributeType } = AttributeProto;
   if (name === 'to') return { name, type: AttributeType.INT, i: elementTypes[dataType(value)] };
-  if (name === 'epsilon') return { name, type: AttributeType.FLOAT, f: Number(value) };
+  if (floatAttributes.has(name)) return { name, type: AttributeType.FLOAT, f: Number(value) };
   if (typeof value === 'number') return { name, type: AttributeType.INT, i: value };
   if (typeof value === 'string') return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) };
   return { name, type: AttributeType.INTS, ints: [...value] };
@@ -68,8 +90,10 @@ function dataType(value: AttributeValue): DataType {
   throw new Error(`Expected an element type but received ${value}`);
 }
 
-function valueInfo(name: string, { type, shape }: Value): onnxProto.onnx.IValueInfoProto {
-  return { name, type: { tensorType: { elemType: elementTypes[type], shape: { dim: shape.map(dimensionProto) } } } };
+function valueInfo({ name, type, shape }: Declaration): onnxProto.onnx.IValueInfoProto {
+  const elemType = elementTypes[type];
+  if (shape === null) return { name, type: { sequenceType: { elemType: { tensorType: { elemType } } } } };
+  return { name, type: { tensorType: { elemType, shape: { dim: shape.map(dimensionProto) } } } };
 }
 
 function dimensionProto(dimension: Dimension): onnxProto.onnx.TensorShapeProto.IDimension {
