@@ -44,6 +44,11 @@ describe('the layers of src', () => {
     expect(files).toEqual(['graph-builder/serialise/onnx-file.ts']);
   });
 
+  it('keep flatbuffers in one file', () => {
+    const files = imports.filter(({ target }) => target === 'flatbuffers').map(({ file }) => file);
+    expect(files).toEqual(['graph-builder/ort-training/checkpoint.ts']);
+  });
+
   it('name the files that need Node', () => {
     const unnamed = imports.filter(
       ({ file, target }) => nodeOnly.test(target) && !file.endsWith('.node.ts') && layerOf(file) !== 'cli',

@@ -1,10 +1,27 @@
 import type { Argv, CommandModule } from 'yargs';
 import { recipeNames } from '../graph-builder/objective/recipes.ts';
-import { cropSizeOption, type GlobalArguments, numberOption, type OptionsOf, report } from './options.ts';
+import { cropSizeOption, defaultStyleSize, type GlobalArguments, numberOption, type OptionsOf } from './options.ts';
 
 const options = (yargs: Argv<GlobalArguments>) =>
   yargs
     .option('out', { type: 'string', default: 'artifacts/graphs', requiresArg: true, describe: 'Folder to write' })
+    .option('layout', {
+      choices: ['impasto', 'ort-training'] as const,
+      default: 'impasto' as const,
+      describe: "impasto's own graphs, or the files of ONNX Runtime's training packages (docs/ort-training.md)",
+    })
+    .option('style', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'With --layout ort-training: the painting that the checkpoint holds (default: it is fed at every step)',
+    })
+    .option('style-size', {
+      type: 'number',
+      requiresArg: true,
+      implies: 'style',
+      describe: `Short side that the painting is reduced to (default: ${defaultStyleSize})`,
+      coerce: numberOption('style-size', { minimum: 64, maximum: 4096, whole: true }),
+    })
     .option('channels', {
       type: 'number',
       requiresArg: true,
@@ -52,7 +69,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
       type: 'number',
       requiresArg: true,
       default: 1,
-      describe: 'Decides the untrained parameters in model.onnx',
+      describe: 'Decides the untrained parameters in model.onnx or checkpoint',
       coerce: numberOption('seed', { minimum: 0, whole: true }),
     });
 
@@ -61,10 +78,8 @@ export const buildGraphsCommand: CommandModule<GlobalArguments, OptionsOf<typeof
   command: 'build-graphs',
   describe: 'Write the training, evaluation, optimiser, inference and loss-network graphs as ONNX files',
   builder: options,
-  handler: async ({ out, channels, upsampling, padding, output, size, batch, recipe, lossNetwork, seed, json }) => {
-    const { buildGraphs } = await import('../train/build-graphs.node.ts');
-    const network = { channels, upsampling, padding, output };
-    const manifest = await buildGraphs({ out, network, size, batch, recipe, lossNetwork, seed });
-    report(manifest, `${manifest.files.map(({ file }) => file).join(', ')} and manifest.json are in ${out}`, json);
+  handler: async (argv) => {
+    const { runBuildGraphs } = await import('./build-graphs-run.ts');
+    await runBuildGraphs(argv, argv.json);
   },
 };

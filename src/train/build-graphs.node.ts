@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import { type ManifestEntry, manifestEntry } from '../graph-builder/artifacts/manifest.ts';
 import { optimizerGraph } from '../graph-builder/artifacts/optimizer-graph.ts';
 import { evaluationGraph, lossNetworkGraph, trainingGraph } from '../graph-builder/artifacts/training-graphs.ts';
 import type { Graph } from '../graph-builder/ir/value.ts';
@@ -10,11 +7,11 @@ import {
   transformNetworkParameters,
 } from '../graph-builder/networks/transform-network.ts';
 import type { RecipeName } from '../graph-builder/objective/recipes.ts';
+import { signatureOf } from '../graph-builder/serialise/appendix.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
-import { makeFolder } from '../image/make-folder.node.ts';
-import { writeWholeFile } from '../image/write-file.node.ts';
 import { loadObjective } from './load-objective.node.ts';
 import { initialState, parameterValues } from './training-state.ts';
+import { type Manifest, writeArtifacts } from './write-artifacts.node.ts';
 
 /** Which graphs to write, and where. */
 export interface BuildGraphsOptions {
@@ -24,14 +21,8 @@ export interface BuildGraphsOptions {
   readonly size: number;
   readonly recipe: RecipeName;
   readonly lossNetwork: string;
-  /** Decides the untrained parameters that model.onnx holds. */
+  /** Decides the untrained parameters. */
   readonly seed: number;
-}
-
-/** The content of manifest.json: how the files were made, and each file's tensors, size and hash. */
-export interface Manifest {
-  readonly options: Omit<BuildGraphsOptions, 'out'>;
-  readonly files: readonly ManifestEntry[];
 }
 
 /**
@@ -50,18 +41,14 @@ export async function buildGraphs(options: BuildGraphsOptions): Promise<Manifest
     ['model.onnx', inferenceGraph(network, parameterValues(initialState(parameters, seed)))],
     ['loss_network.onnx', lossNetworkGraph(objective)],
   ];
-  await makeFolder(out);
-  const files: ManifestEntry[] = [];
-  for (const [file, graph] of graphs) {
-    const bytes = writeOnnx(graph);
-    await writeWholeFile(join(out, file), bytes);
-    files.push(manifestEntry(file, graph, bytes.length, createHash('sha256').update(bytes).digest('hex')));
-  }
-  // The architecture rather than the path that was given: the same weights elsewhere make the same manifest.
-  const manifest = {
-    options: { network, batch, size, recipe, lossNetwork: objective.lossNetwork.architecture, seed },
-    files,
-  };
-  await writeWholeFile(join(out, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  return manifest;
+  const artifacts = graphs.map(([file, graph]) => ({ file, bytes: writeOnnx(graph), signature: signatureOf(graph) }));
+  return writeArtifacts(out, artifacts, {
+    layout: 'impasto',
+    network,
+    batch,
+    size,
+    recipe,
+    lossNetwork: objective.lossNetwork.architecture,
+    seed,
+  });
 }

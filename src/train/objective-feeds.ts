@@ -12,11 +12,20 @@ export interface ObjectiveConstants {
   readonly layerWeights: Readonly<Record<string, number>>;
 }
 
-/** Style targets, layer weights and term weights by input name, ready to be fed to a session. */
-export function objectiveFeeds({ styleTargets, weights, layerWeights }: ObjectiveConstants): Record<string, Tensor> {
+/** Style targets, layer weights and term weights by input name. */
+export function objectiveTensors({
+  styleTargets,
+  weights,
+  layerWeights,
+}: ObjectiveConstants): ReadonlyMap<string, FloatTensor> {
   const scalars = [
     ...Object.entries(weights).map(([term, weight]) => [`weight.${term}`, scalarTensor(weight)] as const),
     ...Object.entries(layerWeights).map(([layer, weight]) => [`weight.style.${layer}`, scalarTensor(weight)] as const),
   ];
-  return Object.fromEntries([...styleTargets, ...scalars].map(([name, tensor]) => [name, toOrtTensor(tensor)]));
+  return new Map([...styleTargets, ...scalars]);
+}
+
+/** As `objectiveTensors`, ready to be fed to a session. */
+export function objectiveFeeds(constants: ObjectiveConstants): Record<string, Tensor> {
+  return Object.fromEntries([...objectiveTensors(constants)].map(([name, tensor]) => [name, toOrtTensor(tensor)]));
 }

@@ -1,11 +1,11 @@
 import { formatDimension } from '../ir/dimension.ts';
-import type { Graph, Value } from '../ir/value.ts';
+import type { Declaration, Signature } from '../serialise/appendix.ts';
 
 interface TensorEntry {
   readonly name: string;
   readonly type: string;
-  /** Numbers, and names of sizes known only when the model runs. */
-  readonly shape: readonly (number | string)[];
+  /** Numbers, and names of sizes known only when the model runs; null for a sequence of tensors. */
+  readonly shape: readonly (number | string)[] | null;
 }
 
 /** One file of manifest.json. */
@@ -17,17 +17,17 @@ export interface ManifestEntry {
   readonly outputs: readonly TensorEntry[];
 }
 
-/** What manifest.json says about a graph's file: tensor names, types and shapes, size and hash. */
-export function manifestEntry(file: string, graph: Graph, bytes: number, sha256: string): ManifestEntry {
-  return {
-    file,
-    sha256,
-    bytes,
-    inputs: graph.inputs.map((value) => tensorEntry(value.name, value)),
-    outputs: graph.outputs.map(({ name, value }) => tensorEntry(name, value)),
-  };
+/** What manifest.json says about a file: tensor names, types and shapes, size and hash. */
+export function manifestEntry(
+  file: string,
+  { inputs, outputs }: Signature,
+  bytes: number,
+  sha256: string,
+): ManifestEntry {
+  return { file, sha256, bytes, inputs: inputs.map(tensorEntry), outputs: outputs.map(tensorEntry) };
 }
 
-function tensorEntry(name: string, { type, shape }: Value): TensorEntry {
+function tensorEntry({ name, type, shape }: Declaration): TensorEntry {
+  if (shape === null) return { name, type: `sequence(${type})`, shape };
   return { name, type, shape: shape.map((size) => (typeof size === 'number' ? size : formatDimension(size))) };
 }

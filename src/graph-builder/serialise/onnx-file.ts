@@ -1,7 +1,8 @@
 import onnxProto from 'onnx-proto';
 import { type Dimension, formatDimension } from '../ir/dimension.ts';
 import { type DataType, elementCount, type FloatTensor, floatTensor, type Tensor } from '../ir/tensor.ts';
-import type { Graph, Value } from '../ir/value.ts';
+import type { Graph } from '../ir/value.ts';
+import { type AppendedNode, type Appendix, type Declaration, noAppendix, signatureOf } from './appendix.ts';
 import { type NamedGraph, type NamedNode, nameValues } from './name-values.ts';
 
 const { onnx } = onnxProto;
@@ -21,26 +22,33 @@ const elementTypes: Record<DataType, onnxProto.onnx.TensorProto.DataType> = {
 /**
  * A graph as the bytes of an ONNX file (opset 18, IR version 8). Same graph, same bytes.
  * @param metadata entries of `metadata_props`, written in the order given
+ * @param appendix operators of other domains that follow the graph
  */
-export function writeOnnx(graph: Graph, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+export function writeOnnx(
+  graph: Graph,
+  metadata: Readonly<Record<string, string>> = {},
+  appendix: Appendix = noAppendix,
+): Uint8Array {
+  const domains = [...new Set(appendix.nodes.map(({ domain }) => domain))];
   const model = ModelProto.create({
     irVersion,
-    opsetImport: [{ domain: '', version: opset }],
+    opsetImport: [{ domain: '', version: opset }, ...domains.map((domain) => ({ domain, version: 1 }))],
     producerName: 'impasto',
-    graph: graphProto(nameValues(graph)),
+    graph: graphProto(nameValues(graph), appendix),
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   });
   return ModelProto.encode(model).finish();
 }
 
-function graphProto(named: NamedGraph): onnxProto.onnx.IGraphProto {
+function graphProto(named: NamedGraph, appendix: Appendix = noAppendix): onnxProto.onnx.IGraphProto {
   const { graph, nodes, constants, nameOf } = named;
+  const { inputs, outputs } = signatureOf(graph, appendix);
   return {
     name: graph.name,
-    input: graph.inputs.map((value) => valueInfo(value.name, value)),
-    output: graph.outputs.map(({ name, value }) => valueInfo(name, value)),
+    input: inputs.map(valueInfo),
+    output: outputs.map(valueInfo),
     initializer: constants.map((value) => tensorProto(nameOf(value), value.tensor)),
-    node: nodes.map((node) => nodeProto(node, named)),
+    node: [...nodes.map((node) => nodeProto(node, named)), ...appendix.nodes.map(appendedNodeProto)],
   };
 }
 
@@ -57,6 +65,20 @@ function nodeProto({ node, outputs }: NamedNode, named: NamedGraph): onnxProto.o
   };
 }
 
+function appendedNodeProto({ domain, operator, inputs, output, attributes }: AppendedNode): onnxProto.onnx.INodeProto {
+  return {
+    name: output,
+    domain,
+    opType: operator,
+    input: [...inputs],
+    output: [output],
+    attribute: Object.entries(attributes).map(([name, attribute]) => attributeProto(name, attribute)),
+  };
+}
+
+/** Attributes that ONNX stores as floats: their name tells, since a whole number may be meant. */
+const floatAttributes: ReadonlySet<string> = new Set(['epsilon', 'alpha', 'beta', 'weight_decay']);
+
 type AttributeValue = number | string | readonly number[];
 
 function isGraph(attribute: AttributeValue | Graph): attribute is Graph {
@@ -71,7 +93,7 @@ function bodyProto(name: string, body: NamedGraph): onnxProto.onnx.IAttributePro
 function attributeProto(name: string, value: AttributeValue): onnxProto.onnx.IAttributeProto {
   const { AttributeType } = AttributeProto;
   if (name === 'to') return { name, type: AttributeType.INT, i: elementTypes[dataType(value)] };
-  if (name === 'epsilon') return { name, type: AttributeType.FLOAT, f: Number(value) };
+  if (floatAttributes.has(name)) return { name, type: AttributeType.FLOAT, f: Number(value) };
   if (typeof value === 'number') return { name, type: AttributeType.INT, i: value };
   if (typeof value === 'string') return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) };
   return { name, type: AttributeType.INTS, ints: [...value] };
@@ -82,8 +104,10 @@ function dataType(value: AttributeValue): DataType {
   throw new Error(`Expected an element type but received ${value}`);
 }
 
-function valueInfo(name: string, { type, shape }: Value): onnxProto.onnx.IValueInfoProto {
-  return { name, type: { tensorType: { elemType: elementTypes[type], shape: { dim: shape.map(dimensionProto) } } } };
+function valueInfo({ name, type, shape }: Declaration): onnxProto.onnx.IValueInfoProto {
+  const elemType = elementTypes[type];
+  if (shape === null) return { name, type: { sequenceType: { elemType: { tensorType: { elemType } } } } };
+  return { name, type: { tensorType: { elemType, shape: { dim: shape.map(dimensionProto) } } } };
 }
 
 function dimensionProto(dimension: Dimension): onnxProto.onnx.TensorShapeProto.IDimension {

@@ -54,6 +54,43 @@ describe('writeOnnx', () => {
     }
   });
 
+  it('joins operators of other domains to a graph by names', () => {
+    const x = input('x', 'float32', [3]);
+    const outputs = [
+      { name: 'kept', value: relu(x) },
+      { name: 'read', value: add(x, 1) },
+    ];
+    const graph = { name: 'joined', inputs: [x], outputs };
+    const attributes = { alpha: 1, count: 2 };
+    const node = { domain: 'elsewhere', operator: 'Gather', inputs: ['list', 'read'], output: 'done', attributes };
+    const written = ModelProto.decode(
+      writeOnnx(
+        graph,
+        {},
+        {
+          inputs: [{ name: 'list', type: 'float32', shape: null }],
+          nodes: [node],
+          outputs: [{ name: 'done', type: 'bool', shape: [1] }],
+        },
+      ),
+    );
+    expect(written.opsetImport?.map(({ domain, version }) => [domain, Number(version)])).toEqual([
+      ['', 18],
+      ['elsewhere', 1],
+    ]);
+    expect(written.graph?.input?.map(({ name }) => name)).toEqual(['x', 'list']);
+    expect(written.graph?.input?.[1]?.type?.sequenceType?.elemType?.tensorType?.elemType).toBe(
+      TensorProto.DataType.FLOAT,
+    );
+    expect(written.graph?.output?.map(({ name }) => name)).toEqual(['kept', 'done']);
+    const last = written.graph?.node?.at(-1);
+    expect(last).toMatchObject({ domain: 'elsewhere', opType: 'Gather', input: ['list', 'read'], output: ['done'] });
+    expect(last?.attribute?.map(({ name, type }) => [name, type])).toEqual([
+      ['alpha', AttributeProto.AttributeType.FLOAT],
+      ['count', AttributeProto.AttributeType.INT],
+    ]);
+  });
+
   it('names every value once, and every node reads only what stands before it', () => {
     for (const graph of [inference(), tinyTrainingGraph(tinyNetwork).graph]) {
       const written = ModelProto.decode(writeOnnx(graph)).graph;

@@ -1,0 +1,51 @@
+import type { TransformNetworkOptions } from '../graph-builder/networks/transform-network.ts';
+import type { RecipeName } from '../graph-builder/objective/recipes.ts';
+import { createSession } from '../infer/session.node.ts';
+import { buildGraphs } from '../train/build-graphs.node.ts';
+import { buildOrtTraining } from '../train/build-ort-training.node.ts';
+import type { Manifest } from '../train/write-artifacts.node.ts';
+import { UsageError } from './exit.ts';
+import { defaultStyleSize, report } from './options.ts';
+
+/** The flags of `impasto build-graphs`. */
+export interface BuildGraphsArguments extends Pick<TransformNetworkOptions, 'channels' | 'upsampling' | 'output'> {
+  readonly out: string;
+  readonly layout: 'impasto' | 'ort-training';
+  readonly style: string | undefined;
+  readonly styleSize: number | undefined;
+  readonly padding: 'reflect' | 'zero';
+  readonly size: number;
+  readonly batch: number;
+  readonly recipe: RecipeName;
+  readonly lossNetwork: string;
+  readonly seed: number;
+}
+
+/**
+ * Writes the files of a layout and says which they are.
+ * @throws UsageError if a painting is given to a layout that holds none
+ */
+export async function runBuildGraphs(flags: BuildGraphsArguments, json: boolean): Promise<void> {
+  const manifest = await build(flags);
+  const files = manifest.files.map(({ file }) => file).join(', ');
+  report(manifest, `${files} and manifest.json are in ${flags.out}`, json);
+}
+
+async function build(flags: BuildGraphsArguments): Promise<Manifest> {
+  const { out, layout, style, styleSize = defaultStyleSize, channels, upsampling, padding, output } = flags;
+  const { size, batch, recipe, lossNetwork, seed } = flags;
+  const options = { out, network: { channels, upsampling, padding, output }, size, batch, recipe, lossNetwork, seed };
+  if (layout === 'ort-training') {
+    return buildOrtTraining({
+      ...options,
+      style: style === undefined ? undefined : { file: style, size: styleSize },
+      createSession: async (model) => (await createSession(model, { device: 'cpu' })).session,
+    });
+  }
+  if (style !== undefined) {
+    throw new UsageError(
+      `Expected --layout ort-training with --style but received --layout ${layout}, whose graphs take the style as inputs`,
+    );
+  }
+  return buildGraphs(options);
+}
