@@ -1,0 +1,58 @@
+import type { Device } from '../infer/device.ts';
+import { createWritingSession } from '../infer/session.node.ts';
+import { runTraining, type TrainingResult, type TrainingRun } from '../train/run-training.node.ts';
+import { TrainingProgress } from './train-progress.ts';
+import { openTrainingReport, type TrainingReportArguments } from './train-report.ts';
+import { packageVersion } from './version.ts';
+
+/** What the user is told at the first Ctrl-C while a network is trained. */
+export const stopNotice = 'Stopping after this step and saving; press Ctrl-C again to stop at once without saving.';
+
+/** The run that a command trains. */
+export interface CommandRun extends Pick<TrainingRun, 'configuration' | 'out' | 'resumeFrom' | 'signal'> {
+  /** Called when all that the run needs is there and its first step is about to begin. */
+  readonly onStart?: () => void;
+}
+
+/** Where a command trains, and what it reports besides. */
+export interface CommandTraining extends TrainingReportArguments {
+  readonly device: Device;
+  readonly threads: number | undefined;
+}
+
+/** Trains with progress on stderr and the report beside it; fails as runTraining does, or if the report's port is taken. */
+export async function trainWithProgress(
+  { configuration, out, resumeFrom, signal, onStart }: CommandRun,
+  flags: CommandTraining,
+): Promise<TrainingResult> {
+  const { device, threads } = flags;
+  const trainingReport = await openTrainingReport(flags, out);
+  const progress = new TrainingProgress(configuration);
+  try {
+    return await runTraining({
+      configuration,
+      out,
+      resumeFrom,
+      createSession: (model) => createWritingSession(model, { device, threads }),
+      version: packageVersion,
+      signal,
+      onStart: (start) => {
+        progress.start(start);
+        onStart?.();
+      },
+      onStep: (metrics) => {
+        progress.step(metrics);
+        trainingReport.onStep(metrics);
+      },
+      onSkip: (photograph) => {
+        progress.skip(photograph);
+        trainingReport.onSkip(photograph);
+      },
+      onWarning: (message) => progress.warn(message),
+      onCheckpoint: (step) => trainingReport.onCheckpoint(step),
+    });
+  } finally {
+    progress.end();
+    await trainingReport.close();
+  }
+}
