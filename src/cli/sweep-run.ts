@@ -9,10 +9,10 @@ import { stopNotice, trainWithProgress } from './train-with-progress.ts';
 /** Trains the cells that the flags ask for, with progress on stderr, and reports where the contact sheet is. */
 export async function runSweepCommand(flags: SweepArguments, json: boolean): Promise<void> {
   const { folder, cells } = await planSweep(flags);
-  const { device, threads } = flags;
+  const { stepsPerRun, device, threads } = flags;
   const stop = stopOnInterrupt(stopNotice);
   const { signal } = stop;
-  const training = { device, threads, watch: undefined, watchPort: undefined, tensorboard: false };
+  const training = { stepsPerRun, device, threads, watch: undefined, watchPort: undefined, tensorboard: false };
   const { contactSheet, cells: records } = await runSweep({
     folder,
     cells,

@@ -7,7 +7,7 @@ import { defaultValidationCount } from '../train/data/validation-split.ts';
 import type { LearningRateSchedule } from '../train/schedule.ts';
 import { UsageError } from './exit.ts';
 import { defaultSteps, defaultStyleSize } from './options.ts';
-import type { TrainingReportArguments } from './train-report.ts';
+import type { CommandTraining } from './train-with-progress.ts';
 
 /** The flags that a run's configuration comes from; what is undefined takes its default. */
 export interface ConfigurationArguments {
@@ -44,11 +44,10 @@ export interface ConfigurationArguments {
 }
 
 /** The flags of `impasto train`; with --resume, what is undefined takes the earlier run's value. */
-export interface TrainArguments extends ConfigurationArguments, TrainingReportArguments {
+export interface TrainArguments extends ConfigurationArguments, CommandTraining {
   readonly out: string | undefined;
   readonly maxMinutes: number | undefined;
   readonly resume: string | undefined;
-  readonly threads: number | undefined;
 }
 
 /**

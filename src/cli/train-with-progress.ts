@@ -1,6 +1,8 @@
 import type { Device } from '../infer/device.ts';
 import { createWritingSession } from '../infer/session.node.ts';
+import type { TrainingConfiguration } from '../train/configuration.ts';
 import { runTraining, type TrainingResult, type TrainingRun } from '../train/run-training.node.ts';
+import { UsageError } from './exit.ts';
 import { TrainingProgress } from './train-progress.ts';
 import { openTrainingReport, type TrainingReportArguments } from './train-report.ts';
 import { packageVersion } from './version.ts';
@@ -16,16 +18,21 @@ export interface CommandRun extends Pick<TrainingRun, 'configuration' | 'out' | 
 
 /** Where a command trains, and what it reports besides. */
 export interface CommandTraining extends TrainingReportArguments {
+  readonly stepsPerRun: number | undefined;
   readonly device: Device;
   readonly threads: number | undefined;
 }
 
-/** Trains with progress on stderr and the report beside it; fails as runTraining does, or if the report's port is taken. */
+/**
+ * Trains with progress on stderr and the report beside it.
+ * @throws UsageError if the steps of a run contradict other flags; otherwise as runTraining, or if the report's port is taken
+ */
 export async function trainWithProgress(
   { configuration, out, resumeFrom, signal, onStart }: CommandRun,
   flags: CommandTraining,
 ): Promise<TrainingResult> {
   const { device, threads } = flags;
+  const stepsPerRun = chooseStepsPerRun(flags, configuration);
   const trainingReport = await openTrainingReport(flags, out);
   const progress = new TrainingProgress(configuration);
   try {
@@ -33,6 +40,7 @@ export async function trainWithProgress(
       configuration,
       out,
       resumeFrom,
+      stepsPerRun,
       createSession: (model) => createWritingSession(model, { device, threads }),
       version: packageVersion,
       signal,
@@ -55,4 +63,24 @@ export async function trainWithProgress(
     progress.end();
     await trainingReport.close();
   }
+}
+
+/** On a GPU behind a bus, the state crosses it once a run; elsewhere a run of one step loses nothing. */
+function chooseStepsPerRun(
+  { stepsPerRun, device }: CommandTraining,
+  { clipGradients, stabilityWeight }: TrainingConfiguration,
+): number {
+  const isPlain = clipGradients === undefined && stabilityWeight === 0;
+  if (stepsPerRun === undefined) return device === 'cuda' && isPlain ? 20 : 1;
+  if (stepsPerRun > 1 && device === 'webgpu') {
+    throw new UsageError(
+      `Expected --steps-per-run 1 with --device webgpu, which runs loops on the CPU, but received ${stepsPerRun}`,
+    );
+  }
+  if (stepsPerRun > 1 && !isPlain) {
+    throw new UsageError(
+      `Expected --steps-per-run 1 with --clip-gradients or --stability-weight but received ${stepsPerRun}`,
+    );
+  }
+  return stepsPerRun;
 }

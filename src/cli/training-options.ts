@@ -128,6 +128,12 @@ export const trainingOptions = {
   name: { type: 'string', requiresArg: true, describe: "The style's name in model.onnx" },
   author: { type: 'string', requiresArg: true, describe: "The painting's author, in model.onnx" },
   licence: { type: 'string', requiresArg: true, describe: "The painting's licence, in model.onnx" },
+  'steps-per-run': {
+    type: 'number',
+    requiresArg: true,
+    describe: 'Optimiser steps in one run of the graph, for GPUs (default: 20 with --device cuda, otherwise 1)',
+    coerce: numberOption('steps-per-run', { minimum: 1, maximum: 1000, whole: true }),
+  },
   device: deviceOption,
   threads: threadsOption,
 } as const;

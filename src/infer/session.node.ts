@@ -1,10 +1,9 @@
 // First, before the runtime's library is loaded.
 import './disable-telemetry.node.ts';
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
-import { dirname, join } from 'node:path';
 import ort from 'onnxruntime-node';
+import { explainCudaFailure, firstLine } from './cuda-failure.ts';
+import { cudaProviderInstalled, loaderComplaint } from './cuda-provider.node.ts';
 import type { Device } from './device.ts';
 
 export interface SessionOptions {
@@ -45,12 +44,16 @@ export interface WritingSession {
 
 type Tensors = Readonly<Record<string, ort.Tensor>>;
 
-/**
- * As createSession, for callers that give tensors for the outputs. onnxruntime-node passes over such tensors without a
- * word unless they are of its own copy of onnxruntime-common's class, which is not the one that ES modules import.
- */
+/** As createSession, for callers that give tensors for the outputs. */
 export async function createWritingSession(model: Uint8Array, options: SessionOptions): Promise<WritingSession> {
-  const { session } = await createSession(model, options);
+  return writingSession((await createSession(model, options)).session);
+}
+
+/**
+ * A session that takes tensors for its outputs. onnxruntime-node passes over such tensors without a word unless they are
+ * of its own copy of onnxruntime-common's class, which is not the one that ES modules import.
+ */
+export function writingSession(session: ort.InferenceSession): WritingSession {
   return {
     run: (feeds, fetches) => (fetches ? session.run(feeds, ownTensors(fetches)) : session.run(feeds)),
     release: () => session.release(),
@@ -86,11 +89,9 @@ async function createOn(
 }
 
 function explain(device: Exclude<Device, 'auto'>, reason: string): string {
-  if (device === 'cuda' && /shared library|CUDA|cudnn|cublas/i.test(reason)) {
-    return (
-      `Expected ONNX Runtime's CUDA provider and its CUDA and cuDNN libraries for --device cuda but they could not be ` +
-      `loaded (${firstLine(reason)}); install them as docs/cuda.md says, or use --device cpu`
-    );
+  if (device === 'cuda') {
+    const failure = explainCudaFailure((/Failed to load shared library/.test(reason) && loaderComplaint()) || reason);
+    if (failure !== undefined) return failure;
   }
   if (device === 'webgpu' && /adapter/i.test(reason)) {
     return 'Expected a GPU with a Vulkan driver for --device webgpu but found no adapter; use --device cpu';
@@ -99,14 +100,4 @@ function explain(device: Exclude<Device, 'auto'>, reason: string): string {
     return 'Expected an ONNX model but received a file that is not one (damaged, cut short, or another format)';
   }
   return `ONNX Runtime could not load the model: ${firstLine(reason)}`;
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? text;
-}
-
-function cudaProviderInstalled(): boolean {
-  const packageFolder = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
-  const name = process.platform === 'win32' ? 'onnxruntime_providers_cuda.dll' : 'libonnxruntime_providers_cuda.so';
-  return existsSync(join(packageFolder, 'bin', 'napi-v6', process.platform, process.arch, name));
 }

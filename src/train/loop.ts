@@ -1,6 +1,6 @@
 import type { DataCursor } from './data/sampler.ts';
 import type { TrainingState } from './training-state.ts';
-import { NonFiniteStepError, type StepLosses, type TrainingStep } from './training-step.ts';
+import { NonFiniteStepError, type StepLosses, type TrainingSteps } from './training-step.ts';
 
 /** One step's figures, as metrics.jsonl holds them. */
 export interface StepMetrics extends StepLosses {
@@ -12,7 +12,11 @@ export interface StepMetrics extends StepLosses {
 
 /** What the loop is given: it knows neither Node nor a browser, neither files nor sessions' devices. */
 export interface TrainingLoop {
-  readonly trainingStep: TrainingStep;
+  readonly trainingSteps: TrainingSteps;
+  /** The most steps that are made at once. */
+  readonly stepsPerRun: number;
+  /** Steps made at once end wherever a checkpoint is due: after every so many steps. */
+  readonly checkpointEvery: number;
   /** The next batch [batch, 3, size, size], RGB 0..255, and the cursor after it. */
   readonly nextBatch: () => Promise<{ readonly data: Float32Array; readonly cursor: DataCursor }>;
   readonly steps: number;
@@ -33,19 +37,21 @@ export interface TrainingLoop {
 const mostRejections = 3;
 
 /**
- * Trains from a state until `steps` steps are done in all, or the signal stops it. A step that is not finite changes
- * nothing: its batch is left out and the learning rate halved for good.
+ * Trains from a state until `steps` steps are done in all, or the signal stops it. Steps that are not finite change
+ * nothing: their batches are left out and the learning rate halved for good. Of steps made at once only the state after
+ * the last is known: `onStep` is called for each of them with that state.
  * @returns the last state
- * @throws if three steps in a row are not finite
+ * @throws if three times in a row steps are not finite
  */
 export async function trainingLoop(loop: TrainingLoop, start: TrainingState): Promise<TrainingState> {
   let state = start;
   let rejections = 0;
   while (state.step < loop.steps && !loop.signal.aborted) {
     const began = loop.now();
-    const { data, cursor } = await loop.nextBatch();
-    const learningRate = loop.learningRateAt(state.step + 1) * state.learningRateFactor;
-    const result = await loop.trainingStep(state, data, learningRate).catch(rejection);
+    const { batches, cursor } = await nextBatches(loop, stepsAtOnce(loop, state.step), state.cursor);
+    const first = state.step + 1;
+    const learningRates = batches.map((_, index) => loop.learningRateAt(first + index) * state.learningRateFactor);
+    const result = await loop.trainingSteps(state, batches, learningRates).catch(rejection);
     if (result instanceof NonFiniteStepError) {
       state = { ...state, cursor, learningRateFactor: state.learningRateFactor / 2 };
       await loop.onRejected(result.message, state);
@@ -53,20 +59,34 @@ export async function trainingLoop(loop: TrainingLoop, start: TrainingState): Pr
       continue;
     }
     rejections = 0;
-    state = { ...state, step: state.step + 1, cursor, parameters: result.parameters };
-    const secondsPerStep = loop.now() - began;
-    await loop.onStep(
-      {
-        step: state.step,
-        ...result.losses,
-        secondsPerStep,
-        imagesPerSecond: loop.batch / secondsPerStep,
-        learningRate,
-      },
-      state,
-    );
+    state = { ...state, step: state.step + batches.length, cursor, parameters: result.parameters };
+    const secondsPerStep = (loop.now() - began) / batches.length;
+    const speed = { secondsPerStep, imagesPerSecond: loop.batch / secondsPerStep };
+    for (const [index, losses] of result.losses.entries()) {
+      const learningRate = learningRates[index] ?? Number.NaN;
+      await loop.onStep({ step: first + index, ...losses, ...speed, learningRate }, state);
+    }
   }
   return state;
+}
+
+/** To the next checkpoint or the end of the run, if they are nearer than `stepsPerRun`. */
+export function stepsAtOnce(
+  { stepsPerRun, checkpointEvery, steps }: Pick<TrainingLoop, 'stepsPerRun' | 'checkpointEvery' | 'steps'>,
+  step: number,
+): number {
+  return Math.min(stepsPerRun, steps - step, checkpointEvery - (step % checkpointEvery));
+}
+
+async function nextBatches({ nextBatch }: TrainingLoop, count: number, start: DataCursor) {
+  const batches: Float32Array[] = [];
+  let cursor = start;
+  for (let index = 0; index < count; index++) {
+    const batch = await nextBatch();
+    batches.push(batch.data);
+    cursor = batch.cursor;
+  }
+  return { batches, cursor };
 }
 
 function rejection(error: unknown): NonFiniteStepError {

@@ -18,9 +18,8 @@ import { RunFolder } from './run-folder.node.ts';
 import { RunRecorder } from './run-recorder.node.ts';
 import { learningRateAt } from './schedule.ts';
 import { computeStyleTargets } from './style-targets.ts';
-import { createTrainingSessions } from './training-sessions.ts';
+import { createTrainer, type Trainer } from './training-sessions.ts';
 import { initialState, type TrainingState } from './training-state.ts';
-import { createTrainingStep, type TrainingSessions } from './training-step.ts';
 import { createValidator } from './validation.node.ts';
 
 /** A training run: what to train, where to write, on which sessions, and whom to tell. */
@@ -29,6 +28,8 @@ export interface TrainingRun {
   readonly out: string;
   /** Checkpoint to go on from; by default a new network. */
   readonly resumeFrom?: RestoredCheckpoint | undefined;
+  /** Optimiser steps in one run of a session. */
+  readonly stepsPerRun: number;
   readonly createSession: CreateSession;
   readonly version: string;
   /** Stops the run after the step under way; all is saved. */
@@ -55,7 +56,7 @@ export interface TrainingResult {
 interface OpenRun {
   readonly run: TrainingRun;
   readonly start: TrainingState;
-  readonly sessions: TrainingSessions;
+  readonly trainer: Trainer;
   readonly loader: PhotographLoader;
   readonly folder: RunFolder;
   readonly recorder: RunRecorder;
@@ -83,11 +84,11 @@ interface Progress {
  */
 export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
   const open = await openRun(run);
-  const { loader, sessions } = open;
+  const { loader, trainer } = open;
   try {
     return await train(open);
   } finally {
-    await Promise.all([loader.close(), sessions.training.release(), sessions.optimizer.release()]);
+    await Promise.all([loader.close(), trainer.release()]);
   }
 }
 
@@ -113,7 +114,8 @@ async function openRun(run: TrainingRun): Promise<OpenRun> {
     files: files.validation,
     createSession,
   });
-  const sessions = await createTrainingSessions(configuration, objective, constants, createSession);
+  const { stepsPerRun } = run;
+  const trainer = await createTrainer({ configuration, objective, constants, stepsPerRun, createSession });
   const folder = resumeFrom
     ? await RunFolder.reopen(out, configuration, resumeFrom)
     : await RunFolder.create(out, configuration);
@@ -130,7 +132,7 @@ async function openRun(run: TrainingRun): Promise<OpenRun> {
     ...{ size, batch, seed, cursor, onSkip: run.onSkip, onWarning: run.onWarning },
   });
   const recorder = new RunRecorder(folder, recorded, resumeFrom?.state);
-  return { run, start, sessions, loader, folder, recorder, fingerprint, photographs: files.training.length };
+  return { run, start, trainer, loader, folder, recorder, fingerprint, photographs: files.training.length };
 }
 
 function splitPhotographs(
@@ -180,11 +182,13 @@ async function begin(open: OpenRun): Promise<void> {
 }
 
 function loopOf(open: OpenRun, progress: Progress): TrainingLoop {
-  const { run, sessions, loader, folder, recorder } = open;
-  const { configuration, signal } = run;
+  const { run, trainer, loader, folder, recorder } = open;
+  const { configuration, stepsPerRun, signal } = run;
   const { steps, batch, checkpointEvery } = configuration;
   return {
-    trainingStep: createTrainingStep(sessions),
+    trainingSteps: trainer.trainingSteps,
+    stepsPerRun,
+    checkpointEvery,
     steps,
     batch,
     signal,
@@ -196,7 +200,8 @@ function loopOf(open: OpenRun, progress: Progress): TrainingLoop {
       progress.latest = state;
       await folder.appendMetrics(metrics);
       run.onStep(metrics);
-      if (state.step % checkpointEvery === 0) await recorder.save(state);
+      // Of steps made at once the last one's state is the only one there is.
+      if (metrics.step === state.step && state.step % checkpointEvery === 0) await recorder.save(state);
     },
     onRejected: async (reason, state) => {
       progress.latest = state;

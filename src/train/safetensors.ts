@@ -61,7 +61,6 @@ const entrySchema = z.strictObject({
   shape: z.array(naturalNumber),
   data_offsets: z.tuple([naturalNumber, naturalNumber]),
 });
-const metadataSchema = z.record(z.string(), z.string());
 
 /**
  * Where the header of a safetensors file ends and the data begins, from the file's first bytes.
@@ -204,8 +203,13 @@ function parseHeaderJson(bytes: Uint8Array, file: string): object {
 }
 
 function parseMetadata(value: unknown, file: string): Record<string, string> {
-  const metadata = metadataSchema.safeParse(value);
-  if (metadata.success) return metadata.data;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    // Entry by entry: a key __proto__ is one like any other here, and zod's copy of a record leaves it out.
+    const entries = Object.entries(value).map(([key, text]) => [key, z.string().safeParse(text).data] as const);
+    if (entries.every((entry): entry is readonly [string, string] => entry[1] !== undefined)) {
+      return Object.fromEntries(entries);
+    }
+  }
   throw new Error(
     `${file}: expected the header's ${metadataKey} to hold strings but received ${JSON.stringify(value)}`,
   );

@@ -1,5 +1,6 @@
 import type { Tensor } from 'onnxruntime-common';
 import { optimizerGraph } from '../graph-builder/artifacts/optimizer-graph.ts';
+import { trainingBlockGraph } from '../graph-builder/artifacts/training-block-graph.ts';
 import { trainingGraph } from '../graph-builder/artifacts/training-graphs.ts';
 import { scalarTensor } from '../graph-builder/ir/tensor.ts';
 import { transformNetworkParameters } from '../graph-builder/networks/transform-network.ts';
@@ -8,29 +9,56 @@ import { winogradConvolutions } from '../graph-builder/passes/winograd-convoluti
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
 import type { TrainingConfiguration } from './configuration.ts';
 import { type CreateSession, toOrtTensor } from './graph-session.ts';
-import type { TrainingSessions } from './training-step.ts';
+import { trainingBlock } from './training-block.ts';
+import { createTrainingStep, type TrainingSteps } from './training-step.ts';
 
-/**
- * Loads the training and optimizer graphs of a configuration. A graph for one photograph is one for the CPU, where the
- * loss network's Winograd form is the faster one.
- */
-export async function createTrainingSessions(
-  { network, microBatch, size, clipGradients, stabilityWeight, seed }: TrainingConfiguration,
-  objective: Objective,
-  constants: Readonly<Record<string, Tensor>>,
-  createSession: CreateSession,
-): Promise<TrainingSessions> {
+/** The graphs of a run, loaded, and the steps that they make. */
+export interface Trainer {
+  readonly trainingSteps: TrainingSteps;
+  readonly release: () => Promise<void>;
+}
+
+/** What a trainer is made from. */
+export interface TrainerOptions {
+  readonly configuration: TrainingConfiguration;
+  readonly objective: Objective;
+  /** Style targets, layer weights and term weights by input name. */
+  readonly constants: Readonly<Record<string, Tensor>>;
+  /** Steps in one run of a session: with more than one there is neither clipping nor a stability term. */
+  readonly stepsPerRun: number;
+  readonly createSession: CreateSession;
+}
+
+/** Loads the graphs of a configuration: one for several steps at once, or training and optimizer graph for each step. */
+export function createTrainer(options: TrainerOptions): Promise<Trainer> {
+  return options.stepsPerRun > 1 ? createBlockTrainer(options) : createStepTrainer(options);
+}
+
+async function createBlockTrainer({ configuration, objective, constants, createSession }: TrainerOptions) {
+  const { network, batch, microBatch, size } = configuration;
+  const session = await createSession(writeOnnx(trainingBlockGraph({ network, objective, batch, microBatch, size })));
+  const block = { session, batch, size, constants };
+  const trainingSteps: TrainingSteps = (...steps) => trainingBlock(block, ...steps);
+  return { trainingSteps, release: () => session.release() };
+}
+
+/** A graph for one photograph is one for the CPU, where the loss network's Winograd form is the faster one. */
+async function createStepTrainer({ configuration, objective, constants, createSession }: TrainerOptions) {
+  const { network, microBatch, size, clipGradients, stabilityWeight, seed } = configuration;
   const stability = stabilityWeight > 0;
   const plain = trainingGraph({ network, objective, batch: microBatch, size, stability });
-  const training = microBatch === 1 ? winogradConvolutions(plain) : plain;
-  const optimizer = optimizerGraph(transformNetworkParameters(network), { clipping: clipGradients !== undefined });
-  return {
-    training: await createSession(writeOnnx(training)),
-    optimizer: await createSession(writeOnnx(optimizer)),
-    microBatch,
-    size,
+  const training = await createSession(writeOnnx(microBatch === 1 ? winogradConvolutions(plain) : plain));
+  const clipping = clipGradients !== undefined;
+  const optimizer = await createSession(writeOnnx(optimizerGraph(transformNetworkParameters(network), { clipping })));
+  const trainingStep = createTrainingStep({
+    ...{ training, optimizer, microBatch, size },
     gradientLimit: clipGradients,
     noiseSeed: stability ? seed : undefined,
     constants: stability ? { ...constants, 'weight.stability': toOrtTensor(scalarTensor(stabilityWeight)) } : constants,
+  });
+  const trainingSteps: TrainingSteps = async (state, [batch = new Float32Array()], [learningRate = Number.NaN]) => {
+    const { losses, parameters } = await trainingStep(state, batch, learningRate);
+    return { losses: [losses], parameters };
   };
+  return { trainingSteps, release: async () => void (await Promise.all([training.release(), optimizer.release()])) };
 }

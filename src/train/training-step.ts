@@ -38,6 +38,22 @@ export interface StepResult {
   readonly parameters: ReadonlyMap<string, TrainedParameter>;
 }
 
+/** What several steps lead to: the losses of each, the parameters after the last. */
+export interface StepsResult {
+  readonly losses: readonly StepLosses[];
+  readonly parameters: ReadonlyMap<string, TrainedParameter>;
+}
+
+/**
+ * Optimiser steps one after another, a batch and a learning rate each.
+ * @throws NonFiniteStepError if one of them is not finite: then none of them counts
+ */
+export type TrainingSteps = (
+  state: TrainingState,
+  batches: readonly Float32Array[],
+  learningRates: readonly number[],
+) => Promise<StepsResult>;
+
 /**
  * One optimiser step on a batch [B, 3, size, size]: the gradients of its micro-batches are averaged, which is the same
  * mathematics in the memory of one micro-batch, since nothing in the objective mixes the samples of a batch.

@@ -59,8 +59,8 @@ describe('impasto evaluate', () => {
       lossNetwork,
       recipe: 'balanced',
       maxSide: 32,
-      weights: { content: 1, style: 20, tv: 1 },
-      layerWeights: { relu1_1: 0.35, relu2_1: 0.35, relu3_1: 0.15, relu4_1: 0.15 },
+      weights: { content: 1, style: 12, tv: 2 },
+      layerWeights: { relu1_1: 0.3, relu2_1: 0.2, relu3_1: 0.25, relu4_1: 0.25 },
       images: [
         { name: 'a.png', ...losses },
         { name: 'b.png', ...losses },

@@ -60,6 +60,8 @@ describe('impasto train', () => {
     [['--max-minutes', '0'], '--max-minutes'],
     [['--validation', '17'], '--validation'],
     [['--device', 'abacus'], 'device'],
+    [['--steps-per-run', '0'], '--steps-per-run'],
+    [['--steps-per-run', '2', '--device', 'webgpu'], 'runs loops on the CPU'],
     [['--steps', '2', '--epochs', '1'], 'mutually exclusive'],
     [['--flag-of-nobody'], 'flag-of-nobody'],
     [['--style', 'b.jpg'], '--style once'],
@@ -130,7 +132,7 @@ describe('impasto train', () => {
       ...['train', '--resume', out, '--style-weight', '3', '--batch', '2', '--clip-gradients', '6', '--seed', '1'],
     );
     expect(result.code).toBe(2);
-    expect(result.stderr).toContain('--style-weight (the run has 20, given was 3)');
+    expect(result.stderr).toContain('--style-weight (the run has 12, given was 3)');
     expect(result.stderr).toContain('--batch (the run has 1, given was 2)');
     expect(result.stderr).toContain('--clip-gradients (the run has 5, given was 6)');
     expect(result.stderr).not.toContain('--seed');
@@ -148,7 +150,7 @@ describe('impasto train', () => {
     await runCommandLine('train', ...flags, '--steps', '1', '--preview', join(content, 'photograph-2.png'));
     expect(await runCommandLine('train', '--resume', out, '--steps', '2')).toMatchObject({ code: 0 });
     const names = [1, 2].map((step) => `1-photograph-2-step-00000${step}.png`);
-    expect((await readdir(join(out, 'previews'))).sort()).toEqual(names);
+    expect((await readdir(join(out, 'previews'))).sort()).toEqual(['1-photograph-2-photograph.png', ...names]);
   });
 
   it('stops after --max-minutes, all saved and with exit code 0; the run goes on with --resume', async () => {

@@ -17,8 +17,7 @@ export function optimizerGraph(
 ): Graph {
   const step = input('step', 'float32', []);
   const learningRate = input('learning_rate', 'float32', []);
-  const stepSize = mul(learningRate, div(sqrt(biasCorrection(step, adam.beta2)), biasCorrection(step, adam.beta1)));
-  const epsilon = mul(sqrt(biasCorrection(step, adam.beta2)), adam.epsilon);
+  const scalars = adamScalars(step, learningRate);
   const states = parameters.map(({ name, shape }) => {
     const state = (suffix: string) => input(`${name}${suffix}`, 'float32', shape);
     return { name, inputs: [state(''), state('.grad'), state('.m'), state('.v')] as const };
@@ -32,7 +31,7 @@ export function optimizerGraph(
     outputs: states.flatMap(({ name, inputs: [parameter, gradient, first, second] }) =>
       inScope(name, () => {
         const clipped = factor ? mul(gradient, factor) : gradient;
-        return adamUpdate(name, [parameter, clipped, first, second], stepSize, epsilon);
+        return adamUpdate(name, [parameter, clipped, first, second], scalars);
       }),
     ),
   };
@@ -44,6 +43,21 @@ function clippingFactor(gradients: readonly Value[], limit: Value): Value {
   return div(limit, max(sqrt(squares.reduce((sum, square) => add(sum, square))), limit));
 }
 
+/** What one step's updates of all parameters have in common: α' and ε' of `adamUpdate`. */
+export interface AdamScalars {
+  readonly stepSize: Value;
+  readonly epsilon: Value;
+}
+
+/** @param step a float32 scalar, 1 at the first step */
+export function adamScalars(step: Value, learningRate: Value): AdamScalars {
+  const secondCorrection = sqrt(biasCorrection(step, adam.beta2));
+  return {
+    stepSize: mul(learningRate, div(secondCorrection, biasCorrection(step, adam.beta1))),
+    epsilon: mul(secondCorrection, adam.epsilon),
+  };
+}
+
 /** 1 − βᵗ, as 1 − exp(t · ln β). */
 function biasCorrection(step: Value, beta: number): Value {
   return sub(1, exp(mul(step, Math.log(beta))));
@@ -52,13 +66,13 @@ function biasCorrection(step: Value, beta: number): Value {
 /**
  * p − α · (m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε), written with the corrections moved into the scalars:
  * α' = α √(1 − β₂ᵗ) / (1 − β₁ᵗ) and ε' = ε √(1 − β₂ᵗ).
+ * @returns P.new, P.m.new and P.v.new of the parameter named P
  */
-function adamUpdate(
+export function adamUpdate(
   name: string,
   [parameter, gradient, first, second]: readonly [Value, Value, Value, Value],
-  stepSize: Value,
-  epsilon: Value,
-): readonly GraphOutput[] {
+  { stepSize, epsilon }: AdamScalars,
+): readonly [GraphOutput, GraphOutput, GraphOutput] {
   const newFirst = add(mul(first, adam.beta1), mul(gradient, 1 - adam.beta1));
   const newSecond = add(mul(second, adam.beta2), mul(mul(gradient, gradient), 1 - adam.beta2));
   const change = div(mul(newFirst, stepSize), add(sqrt(newSecond), epsilon));

@@ -55,11 +55,18 @@ export function evaluationGraph(options: TrainingGraphOptions): Graph {
   return { ...graph, outputs: [...graph.outputs, { name: 'stylized', value: stylized }] };
 }
 
+/**
+ * Checks the height and width of crops.
+ * @throws if the network could not halve and double it back, or the loss network would run out of pixels
+ */
+export function requireCropSize(size: number): void {
+  if (Number.isInteger(size) && size % 4 === 0 && size >= 64) return;
+  throw new Error(`Expected a crop size that is a multiple of 4 and at least 64 but received ${size}`);
+}
+
 function forward(name: string, options: TrainingGraphOptions): Forward {
   const { network, objective, batch, size } = options;
-  if (!Number.isInteger(size) || size % 4 !== 0 || size < 64) {
-    throw new Error(`Expected a crop size that is a multiple of 4 and at least 64 but received ${size}`);
-  }
+  requireCropSize(size);
   const content = input('content', 'float32', [batch, 3, size, size]);
   const { source, inputs } = inputParameters();
   const stylized = transformNetwork(content, network, source);

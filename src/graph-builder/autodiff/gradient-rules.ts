@@ -217,6 +217,8 @@ export const gradientRules: { readonly [Name in OperatorName]: GradientRule<Name
   Greater: null,
   Equal: null,
   Shape: null,
+  // A Loop holds whole training steps, gradients included: none is differentiated itself.
+  Loop: null,
   Where: ({ node, outputGradient }) => {
     const condition = required(node.inputs, 0);
     return [null, () => where(condition, outputGradient, 0), () => where(condition, 0, outputGradient)];

@@ -1,7 +1,7 @@
 import type { OperatorName } from '../ir/attributes.ts';
 import { formatShape, type Shape, sameDimension, sameShape } from '../ir/dimension.ts';
 import { inScope } from '../ir/scope.ts';
-import { sortResults } from '../ir/sort-nodes.ts';
+import { operandsOf, sortResults } from '../ir/sort-nodes.ts';
 import { scalarTensor } from '../ir/tensor.ts';
 import { constant, describe, type Graph, type InputValue, type Node, outputValue, type Value } from '../ir/value.ts';
 import { add, identity, reduceSum, reshape } from '../operators/index.ts';
@@ -29,18 +29,20 @@ export function differentiate(graph: Graph, output: string, inputs: readonly Inp
 /**
  * Reverse-mode differentiation: the gradients of a scalar with respect to some values, as new values of the same graph.
  * Only what lies on a path from the values to the target is differentiated; null where there is no such path.
+ * @throws if the target is not a scalar, or there is a Loop on such a path
  */
 export function gradients(target: Value, values: readonly Value[]): readonly (Value | null)[] {
   if (target.shape.length !== 0) throw new Error(`Expected a scalar to differentiate but received ${describe(target)}`);
   const results = sortResults([target]);
   const dependent = new Set<Value>(values);
-  for (const result of results) if (result.node.inputs.some((x) => x && dependent.has(x))) dependent.add(result);
+  for (const result of results) if (operandsOf(result.node).some((x) => dependent.has(x))) dependent.add(result);
 
   const accumulated = new Map<Value, Value>();
   if (dependent.has(target)) accumulated.set(target, constant(scalarTensor(1)));
   for (const result of results.toReversed()) {
     const outputGradient = accumulated.get(result);
     if (!outputGradient) continue;
+    if (result.node.operator === 'Loop' && dependent.has(result)) throw undifferentiableLoop(result.node);
     inputGradients(result.node, result, outputGradient).forEach((build, index) => {
       const operand = result.node.inputs[index];
       if (!operand || !build || !dependent.has(operand)) return;
@@ -59,6 +61,13 @@ function inputGradients<Name extends OperatorName>(
   outputGradient: Value,
 ): InputGradients {
   return gradientRules[node.operator]?.({ node, output, outputGradient }) ?? [];
+}
+
+/** No rule is not no gradient here: to leave a loop out would be wrong without a word. */
+function undifferentiableLoop({ attributes: { body } }: Node<'Loop'>): Error {
+  return new Error(
+    `Expected no loop between loss and parameters but found ${body.name}: differentiate inside its body`,
+  );
 }
 
 function assertShape(gradient: Value, operand: Value, { operator, scope }: Node): void {

@@ -1,4 +1,5 @@
 import type { DataType } from './tensor.ts';
+import type { Graph } from './value.ts';
 
 type NoAttributes = Readonly<Record<never, never>>;
 
@@ -51,6 +52,8 @@ export interface OperatorAttributes {
     readonly coordinate_transformation_mode: 'asymmetric';
     readonly nearest_mode: 'floor';
   };
+  /** Inputs of the body: iteration, condition, carried values; outputs: condition, carried values, collected values. */
+  Loop: { readonly body: Graph };
 }
 
 export type OperatorName = keyof OperatorAttributes;

@@ -5,7 +5,7 @@ import type { DataType, Tensor } from './tensor.ts';
 interface TypedShape {
   readonly type: DataType;
   readonly shape: Shape;
-  /** What an int64 vector holds, where that is known: shapes, axes and pads computed in the graph. */
+  /** What an int64 vector or scalar holds, where that is known: shapes, axes and pads computed in the graph. */
   readonly contents?: readonly Dimension[];
 }
 
@@ -22,10 +22,12 @@ export interface ConstantValue extends TypedShape {
   readonly name?: string;
 }
 
-/** The one output of an operator. */
+/** An output of an operator: of a Loop one of several, of any other the only one. */
 export interface ResultValue extends TypedShape {
   readonly kind: 'result';
   readonly node: Node;
+  /** Which of the node's outputs it is, from 0. */
+  readonly output: number;
 }
 
 /** An edge of the graph: plain readonly data that knows where it comes from. */
@@ -66,6 +68,11 @@ export function constant(tensor: Tensor, name?: string): ConstantValue {
   return tensor.type === 'int64' && tensor.shape.length === 1
     ? { ...named, contents: Array.from(tensor.data, Number) }
     : named;
+}
+
+/** How many outputs a node has. */
+export function outputCount(node: Node): number {
+  return node.operator === 'Loop' ? node.attributes.body.outputs.length - 1 : 1;
 }
 
 /**

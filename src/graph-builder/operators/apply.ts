@@ -1,6 +1,6 @@
 import type { OperatorAttributes, OperatorName } from '../ir/attributes.ts';
 import { currentScope } from '../ir/scope.ts';
-import { describe, type Node, type ResultValue, type Value } from '../ir/value.ts';
+import { describe, type Node, outputCount, type ResultValue, type Value } from '../ir/value.ts';
 import type { Inferred } from './inference.ts';
 import { shapeRules } from './shape-rules.ts';
 
@@ -13,14 +13,26 @@ export function apply<Name extends OperatorName>(
   inputs: readonly (Value | null)[],
   attributes: OperatorAttributes[Name],
 ): ResultValue {
-  const node: Node<Name> = { operator, inputs, attributes, scope: currentScope() };
-  // A Node<Name> is one member of the union Node; TypeScript cannot see it while Name is open.
-  return { kind: 'result', node: node as Node, ...infer(node) };
+  return result({ operator, inputs, attributes, scope: currentScope() }, 0);
 }
 
-function infer<Name extends OperatorName>(node: Node<Name>): Inferred {
+/** Applies a Loop: as `apply`, with all of the node's outputs. */
+export function applyLoop(
+  inputs: readonly (Value | null)[],
+  attributes: OperatorAttributes['Loop'],
+): readonly ResultValue[] {
+  const node: Node<'Loop'> = { operator: 'Loop', inputs, attributes, scope: currentScope() };
+  return Array.from({ length: outputCount(node) }, (_, output) => result(node, output));
+}
+
+function result<Name extends OperatorName>(node: Node<Name>, output: number): ResultValue {
+  // A Node<Name> is one member of the union Node; TypeScript cannot see it while Name is open.
+  return { kind: 'result', node: node as Node, output, ...infer(node, output) };
+}
+
+function infer<Name extends OperatorName>(node: Node<Name>, output: number): Inferred {
   try {
-    return shapeRules[node.operator](node);
+    return shapeRules[node.operator](node, output);
   } catch (error) {
     const place = node.scope === '' ? '' : ` in ${node.scope}`;
     const reason = error instanceof Error ? error.message : String(error);

@@ -23,8 +23,9 @@ import {
   transposedWindowSizes,
   windowSizes,
 } from './inference.ts';
+import { loopOutput } from './loop-output.ts';
 
-type ShapeRule<Name extends OperatorName> = (node: Node<Name>) => Inferred;
+type ShapeRule<Name extends OperatorName> = (node: Node<Name>, output: number) => Inferred;
 
 const sameAsInput = ({ inputs }: Node): Inferred => {
   const { type, shape } = required(inputs, 0);
@@ -169,14 +170,14 @@ function concatenated({ inputs, attributes: { axis } }: Node<'Concat'>): Inferre
 }
 
 function reshaped(node: Node<'Reshape'>): Inferred {
-  const { type, shape } = required(node.inputs, 0);
+  const { type, shape, contents } = required(node.inputs, 0);
   const target = contentsOf(node, 1).map((size, axis) => (size === 0 ? dimensionAt(shape, axis) : size));
   const known = target.filter((size) => size !== -1);
   if (target.length - known.length > 1) throw new Error('expected at most one -1');
   const total = productDimension(shape);
   if (known.length === target.length) {
     if (!sameDimension(productDimension(known), total)) throw new Error('expected as many elements as the input has');
-    return { type, shape: target };
+    return contents ? { type, shape: target, contents } : { type, shape: target };
   }
   return { type, shape: target.map((size) => (size === -1 ? remainingSize(shape, known) : size)) };
 }
@@ -269,4 +270,5 @@ export const shapeRules: { readonly [Name in OperatorName]: ShapeRule<Name> } = 
     return { type: 'int64', shape: [shape.length], contents: shape };
   },
   Resize: resized,
+  Loop: loopOutput,
 };

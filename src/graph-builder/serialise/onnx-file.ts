@@ -1,8 +1,8 @@
 import onnxProto from 'onnx-proto';
 import { type Dimension, formatDimension } from '../ir/dimension.ts';
 import { type DataType, elementCount, type FloatTensor, floatTensor, type Tensor } from '../ir/tensor.ts';
-import type { Graph, ResultValue, Value } from '../ir/value.ts';
-import { type NamedGraph, nameValues } from './name-values.ts';
+import type { Graph, Value } from '../ir/value.ts';
+import { type NamedGraph, type NamedNode, nameValues } from './name-values.ts';
 
 const { onnx } = onnxProto;
 const { AttributeProto, ModelProto, TensorProto } = onnx;
@@ -23,35 +23,49 @@ const elementTypes: Record<DataType, onnxProto.onnx.TensorProto.DataType> = {
  * @param metadata entries of `metadata_props`, written in the order given
  */
 export function writeOnnx(graph: Graph, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
-  const named = nameValues(graph);
   const model = ModelProto.create({
     irVersion,
     opsetImport: [{ domain: '', version: opset }],
     producerName: 'impasto',
-    graph: {
-      name: graph.name,
-      input: graph.inputs.map((value) => valueInfo(value.name, value)),
-      output: graph.outputs.map(({ name, value }) => valueInfo(name, value)),
-      initializer: named.constants.map((value) => tensorProto(named.nameOf(value), value.tensor)),
-      node: named.results.map((value) => nodeProto(value, named)),
-    },
+    graph: graphProto(nameValues(graph)),
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   });
   return ModelProto.encode(model).finish();
 }
 
-function nodeProto(value: ResultValue, { nameOf }: NamedGraph): onnxProto.onnx.INodeProto {
-  const { operator, inputs, attributes } = value.node;
+function graphProto(named: NamedGraph): onnxProto.onnx.IGraphProto {
+  const { graph, nodes, constants, nameOf } = named;
   return {
-    name: nameOf(value),
+    name: graph.name,
+    input: graph.inputs.map((value) => valueInfo(value.name, value)),
+    output: graph.outputs.map(({ name, value }) => valueInfo(name, value)),
+    initializer: constants.map((value) => tensorProto(nameOf(value), value.tensor)),
+    node: nodes.map((node) => nodeProto(node, named)),
+  };
+}
+
+function nodeProto({ node, outputs }: NamedNode, named: NamedGraph): onnxProto.onnx.INodeProto {
+  const { operator, inputs, attributes } = node;
+  return {
+    name: outputs[0]?.name ?? '',
     opType: operator,
-    input: inputs.map((operand) => (operand ? nameOf(operand) : '')),
-    output: [nameOf(value)],
-    attribute: Object.entries(attributes).map(([name, attribute]) => attributeProto(name, attribute)),
+    input: inputs.map((operand) => (operand ? named.nameOf(operand) : '')),
+    output: outputs.map(({ name }) => name),
+    attribute: Object.entries(attributes).map(([name, attribute]) =>
+      isGraph(attribute) ? bodyProto(name, nameValues(attribute, named)) : attributeProto(name, attribute),
+    ),
   };
 }
 
 type AttributeValue = number | string | readonly number[];
+
+function isGraph(attribute: AttributeValue | Graph): attribute is Graph {
+  return typeof attribute === 'object' && 'outputs' in attribute;
+}
+
+function bodyProto(name: string, body: NamedGraph): onnxProto.onnx.IAttributeProto {
+  return { name, type: AttributeProto.AttributeType.GRAPH, g: graphProto(body) };
+}
 
 /** ONNX stores some numbers as floats and an element type by its number; the name tells which. */
 function attributeProto(name: string, value: AttributeValue): onnxProto.onnx.IAttributeProto {

@@ -216,6 +216,7 @@ export const gradientCases: { readonly [Name in OperatorName]: OperatorCases | n
   Greater: null,
   Equal: null,
   Shape: null,
+  Loop: null,
 };
 
 /** All cases in one list, each with its operator. */

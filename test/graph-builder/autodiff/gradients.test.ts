@@ -18,6 +18,7 @@ import {
   slice,
   tanh,
 } from '../../../src/graph-builder/operators/index.ts';
+import { loopGraph } from '../../helpers/loops.ts';
 import { numberTensor, tensorNamed } from '../../helpers/number-tensor.ts';
 import { evaluateGraph } from '../../helpers/reference/evaluate.ts';
 import { runGraph } from '../../helpers/run-graph.ts';
@@ -120,6 +121,15 @@ describe('differentiate refuses', () => {
   it('an input that the output does not depend on', () => {
     expect(() => differentiate(graphOf(total(x)), 'loss', [x, y])).toThrow(
       'Expected loss of the graph g to depend on y, but it does not',
+    );
+  });
+
+  it.each(['x', 'factor'])('a loop on the way to %s, carried or read from around', (name) => {
+    const { inputs, outputs } = loopGraph();
+    const sources = inputs.filter((value) => value.name === name);
+    const loss = total(outputs[0]?.value ?? expect.fail());
+    expect(() => differentiate({ ...graphOf(loss), inputs }, 'loss', sources)).toThrow(
+      'Expected no loop between loss and parameters but found repeat: differentiate inside its body',
     );
   });
 

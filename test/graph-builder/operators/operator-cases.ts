@@ -1,6 +1,7 @@
 import type { OperatorName } from '../../../src/graph-builder/ir/attributes.ts';
 import { arrangeCases } from './arrange-cases.ts';
 import { elementwiseCases } from './elementwise-cases.ts';
+import { loopCases } from './loop-cases.ts';
 import type { OperatorCase, OperatorCases } from './operator-case.ts';
 import { windowCases } from './window-cases.ts';
 
@@ -9,6 +10,7 @@ export const operatorCases: { readonly [Name in OperatorName]: OperatorCases } =
   ...elementwiseCases,
   ...windowCases,
   ...arrangeCases,
+  Loop: loopCases,
 };
 
 /** All cases in one list, each with its operator. */

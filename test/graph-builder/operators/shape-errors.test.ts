@@ -20,10 +20,21 @@ import {
   transpose,
   where,
 } from '../../../src/graph-builder/operators/index.ts';
+import { loop } from '../../../src/graph-builder/operators/loop.ts';
 import { windowOf } from './window-cases.ts';
 
 const x = (shape: readonly number[], type: DataType = 'float32') => input('x', type, shape);
 const tall = input('tall', 'float32', [1, 1, symbolic('H'), 4]);
+
+/** Some iterations over a vector of two, each of which is collected. */
+function repeated(count: Value, next: (value: Value) => readonly Value[]): Value {
+  const value = x([2]);
+  const { collected } = loop('again', count, [{ name: 'x', value }], (_, [carried = value]) => ({
+    carried: next(carried),
+    collected: [{ name: 'seen', value: carried }],
+  }));
+  return collected[0] ?? value;
+}
 
 /** Each misuse and the message it gets, outside of any scope. */
 const misuses: readonly (readonly [message: string, misuse: () => Value])[] = [
@@ -108,6 +119,15 @@ const misuses: readonly (readonly [message: string, misuse: () => Value])[] = [
     () => reshape(x([2, 3]), x([2], 'int64')),
   ],
   ['Transpose: expected a permutation of all axes, but received float32 [2, 3]', () => transpose(x([2, 3]), [0])],
+  [
+    'Loop: expected a body that keeps type and shape of again/x, but received int64 [1], nothing, float32 [2]',
+    () => repeated(x([1], 'int64'), (value) => [reshape(value, [1, 2])]),
+  ],
+  ['Expected 1 carried values from the loop again but received 0', () => repeated(x([1], 'int64'), () => [])],
+  [
+    'Loop: expected input 0 to be known when the graph is built, but received int64 [1], nothing, float32 [2]',
+    () => repeated(x([1], 'int64'), (value) => [value]),
+  ],
   ['Expand: expected shapes that broadcast, but received float32 [2, 3], int64 [2]', () => expand(x([2, 3]), [2, 2])],
 ];
 

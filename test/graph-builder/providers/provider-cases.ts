@@ -19,7 +19,7 @@ export interface ProviderCase {
   readonly name: string;
   /** `all`: wherever it runs; `wasm`: not on WebGPU, for the reason given in the table below or because others suffice. */
   readonly on: 'all' | 'wasm';
-  /** Whether ONNX Runtime keeps some nodes on the CPU by design: those that compute sizes in int64. */
+  /** Whether ONNX Runtime keeps some nodes on the CPU by design: those that compute sizes in int64, and loops on WebGPU. */
   readonly computesSizes: boolean;
   /** The graph and what to feed it; without inputs, only whether a session can be made is tried. */
   readonly make: () => { readonly graph: Graph; readonly feeds?: NumberTensors };
@@ -55,7 +55,7 @@ function operatorProviderCases(): readonly ProviderCase[] {
     ...listedOperatorCases.map((each) => ({
       group: each.operator,
       name: `${each.operator}: ${each.name}`,
-      computesSizes: each.inputs.some(({ type }) => type === 'int64') || each.operator === 'Shape',
+      computesSizes: each.inputs.some(({ type }) => type === 'int64') || ['Shape', 'Loop'].includes(each.operator),
       make: () => caseGraph(each),
     })),
     ...listedGradientCases.map((each) => ({

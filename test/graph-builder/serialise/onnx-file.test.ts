@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { optimizerGraph } from '../../../src/graph-builder/artifacts/optimizer-graph.ts';
 import { symbolic } from '../../../src/graph-builder/ir/dimension.ts';
 import { inScope } from '../../../src/graph-builder/ir/scope.ts';
-import { floatTensor, type Tensor } from '../../../src/graph-builder/ir/tensor.ts';
+import { floatTensor, intTensor, type Tensor } from '../../../src/graph-builder/ir/tensor.ts';
 import { constant, type Graph, input, type Value } from '../../../src/graph-builder/ir/value.ts';
 import { inferenceGraph } from '../../../src/graph-builder/networks/inference-network.ts';
 import { add, cast, conv, instanceNormalization, mul, relu } from '../../../src/graph-builder/operators/index.ts';
+import { loop } from '../../../src/graph-builder/operators/loop.ts';
 import { readInitializers, readMetadata, writeOnnx } from '../../../src/graph-builder/serialise/onnx-file.ts';
+import { loopGraph } from '../../helpers/loops.ts';
 import { randomParameters, tinyNetwork, tinyTrainingGraph } from '../../helpers/tiny-network.ts';
 
 const { ModelProto, TensorProto, AttributeProto } = onnxProto.onnx;
@@ -29,6 +31,7 @@ describe('writeOnnx', () => {
     ['inference', inference],
     ['training', () => tinyTrainingGraph(tinyNetwork).graph],
     ['optimizer', () => optimizerGraph([{ name: 'a', shape: [2, 3] }])],
+    ['loop', loopGraph],
   ])('writes the same bytes for the same %s graph, built once or twice', (_, build) => {
     const graph = build();
     const bytes = Buffer.from(writeOnnx(graph));
@@ -100,6 +103,54 @@ describe('writeOnnx', () => {
     const resize = ModelProto.decode(writeOnnx(inference())).graph?.node?.find(({ opType }) => opType === 'Resize');
     expect(resize?.input?.[1]).toBe('');
     expect(resize?.input?.[2]).toMatch(/^constant\./);
+  });
+});
+
+describe('the body of a loop in a file', () => {
+  const written = ModelProto.decode(writeOnnx(loopGraph())).graph;
+  const node = written?.node?.find(({ opType }) => opType === 'Loop');
+  const [attribute] = node?.attribute ?? [];
+  const names = (values: readonly { name?: string | null }[] | null | undefined) => values?.map(({ name }) => name);
+
+  it('is an attribute of type GRAPH, with the values that the iterations pass on', () => {
+    expect(node).toMatchObject({ input: ['constant.1', '', 'x'], output: ['y', 'seen'] });
+    expect(attribute).toMatchObject({ name: 'body', type: AttributeProto.AttributeType.GRAPH });
+    expect(names(attribute?.g?.input)).toEqual(['repeat/iteration', 'repeat/condition', 'repeat/x']);
+    expect(names(attribute?.g?.output)).toEqual(['repeat/condition.next', 'repeat/x.next', 'repeat/seen']);
+  });
+
+  it('reads constants and what no iteration changes from the graph around it', () => {
+    expect(attribute?.g?.initializer).toEqual([]);
+    expect(names(written?.initializer)).toEqual(['constant.1', 'weight']);
+    expect(written?.node?.map(({ opType }) => opType)).toEqual(['Exp', 'Loop']);
+    expect(attribute?.g?.node?.map(({ opType, input: operands }) => [opType, operands])).toEqual([
+      ['Identity', ['repeat/condition']],
+      ['Mul', ['repeat/x', 'Exp.1']],
+      ['Add', ['Mul.1', 'weight']],
+      ['Identity', ['repeat/x']],
+    ]);
+  });
+
+  it('names nothing as the graph around it does', () => {
+    const x = input('repeat/x', 'float32', [2]);
+    const { carried } = loop('repeat', constant(intTensor([2])), [{ name: 'x', value: x }], (_, values) => ({
+      carried: values,
+      collected: [],
+    }));
+    const clash = { name: 'g', inputs: [x], outputs: carried.map((value) => ({ name: 'y', value })) };
+    expect(() => writeOnnx(clash)).toThrow(/unique names in the graph repeat but received repeat\/x twice/);
+  });
+
+  it('cannot give what does not depend on the iteration', () => {
+    const x = input('x', 'float32', [2]);
+    const { collected } = loop('invariant', constant(intTensor([2])), [{ name: 'x', value: x }], (_, carried) => ({
+      carried,
+      collected: [{ name: 'same', value: relu(x) }],
+    }));
+    const outputs = collected.map((value) => ({ name: 'y', value }));
+    expect(() => writeOnnx({ name: 'g', inputs: [x], outputs })).toThrow(
+      "Expected the output invariant/same of invariant to be an operator's result of its own",
+    );
   });
 });
 

@@ -5,6 +5,7 @@ import { floatTensor } from '../../../src/graph-builder/ir/tensor.ts';
 import { constant, input } from '../../../src/graph-builder/ir/value.ts';
 import { add, conv, relu, resizeNearest } from '../../../src/graph-builder/operators/index.ts';
 import { printGraph } from '../../../src/graph-builder/serialise/print-graph.ts';
+import { loopGraph } from '../../helpers/loops.ts';
 import { tinyNetwork, tinyTrainingGraph } from '../../helpers/tiny-network.ts';
 
 describe('printGraph', () => {
@@ -29,6 +30,40 @@ describe('printGraph', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  it('shows the body of a loop indented, without what it reads from around', () => {
+    expect(printGraph(loopGraph())).toBe(
+      [
+        'graph loops {',
+        '  input x: float32 [2]',
+        '  input factor: float32 []',
+        '  Exp.1: float32 [] = Exp(factor)',
+        '  y: float32 [2], seen: float32 [3, 2] = Loop(constant.1, -, x)',
+        '    graph repeat {',
+        '      input repeat/iteration: int64 []',
+        '      input repeat/condition: bool []',
+        '      input repeat/x: float32 [2]',
+        '      repeat/condition.next: bool [] = Identity(repeat/condition)',
+        '      Mul.1: float32 [2] = Mul(repeat/x, Exp.1)',
+        '      repeat/x.next: float32 [2] = Add(Mul.1, weight)',
+        '      repeat/seen: float32 [2] = Identity(repeat/x)',
+        '      output repeat/condition.next',
+        '      output repeat/x.next',
+        '      output repeat/seen',
+        '    }',
+        '  output y',
+        '  output seen',
+        '}',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('names the outputs of a loop that nothing reads', () => {
+    const graph = loopGraph();
+    const lines = printGraph({ ...graph, outputs: graph.outputs.slice(1) }).split('\n');
+    expect(lines).toContain('  Loop.1: unused, seen: float32 [3, 2] = Loop(constant.1, -, x)');
   });
 
   it('prints a training graph of thousands of nodes, each on its own line', () => {

@@ -1,6 +1,6 @@
 import type { OperatorAttributes, OperatorName } from '../../../src/graph-builder/ir/attributes.ts';
-import { sortResults } from '../../../src/graph-builder/ir/sort-nodes.ts';
-import type { Graph, Node, Value } from '../../../src/graph-builder/ir/value.ts';
+import { bodyResults, groupByNode, sortResults } from '../../../src/graph-builder/ir/sort-nodes.ts';
+import type { Graph, Node, ResultValue, Value } from '../../../src/graph-builder/ir/value.ts';
 import { type NumberTensor, type NumberTensors, numberTensor, toNumbers } from '../number-tensor.ts';
 import { multiplyMatrices, reduceTensor } from './algebra.ts';
 import {
@@ -28,7 +28,13 @@ interface Operands {
   readonly optional: (index: number) => NumberTensor | null;
 }
 
+/** The values that nodes read, computed before. */
+type Known = (value: Value) => NumberTensor;
+
 type Evaluator<Name extends OperatorName> = (x: Operands, attributes: OperatorAttributes[Name]) => NumberTensor;
+
+/** A Loop has several outputs and reads values around it. */
+type EvaluatedAlone = Exclude<OperatorName, 'Loop'>;
 
 const unary =
   (compute: (value: number) => number): Evaluator<OperatorName> =>
@@ -56,7 +62,7 @@ const reduction =
 
 const numbers = (tensor: NumberTensor | null): readonly number[] => Array.from(tensor?.data ?? []);
 
-const evaluators: { readonly [Name in OperatorName]: Evaluator<Name> } = {
+const evaluators: { readonly [Name in EvaluatedAlone]: Evaluator<Name> } = {
   Add: binary((a, b) => a + b),
   Sub: binary((a, b) => a - b),
   Mul: binary((a, b) => a * b),
@@ -124,27 +130,72 @@ const evaluators: { readonly [Name in OperatorName]: Evaluator<Name> } = {
  * @returns every output by name
  */
 export function evaluateGraph(graph: Graph, inputs: NumberTensors): NumberTensors {
-  const known = new Map<Value, NumberTensor>();
+  const fed = new Map<Value, NumberTensor>();
   for (const value of graph.inputs) {
     const tensor = inputs[value.name];
     if (!tensor) throw new Error(`Expected an input ${value.name} among ${Object.keys(inputs).join(', ')}`);
-    known.set(value, tensor);
+    fed.set(value, tensor);
   }
-  const tensorOf = (value: Value): NumberTensor => {
-    const tensor = known.get(value) ?? (value.kind === 'constant' ? toNumbers(value.tensor) : undefined);
-    if (!tensor) throw new Error(`Expected a computed value but received a ${value.kind} that the graph does not list`);
-    known.set(value, tensor);
-    return tensor;
-  };
-  for (const value of sortResults(graph.outputs.map((output) => output.value))) {
-    known.set(value, evaluateNode(value.node, tensorOf));
-  }
-  return Object.fromEntries(graph.outputs.map(({ name, value }) => [name, tensorOf(value)] as const));
+  const results = sortResults(graph.outputs.map((output) => output.value));
+  const outputs = evaluateResults(graph, results, fed, (value) => {
+    throw new Error(`Expected a computed value but received a ${value.kind} that the graph does not list`);
+  });
+  return Object.fromEntries(graph.outputs.map(({ name }, index) => [name, elementAt(outputs, index)] as const));
 }
 
-function evaluateNode<Name extends OperatorName>(
+/** Evaluates sorted results and returns the graph's outputs in its order; `around` knows what the graph does not compute. */
+function evaluateResults(
+  graph: Graph,
+  results: readonly ResultValue[],
+  inputs: ReadonlyMap<Value, NumberTensor>,
+  around: Known,
+): readonly NumberTensor[] {
+  const computed = new Map(inputs);
+  const known: Known = (value) => {
+    const tensor = computed.get(value) ?? (value.kind === 'constant' ? toNumbers(value.tensor) : around(value));
+    computed.set(value, tensor);
+    return tensor;
+  };
+  for (const [node, reached] of groupByNode(results)) {
+    const outputs = node.operator === 'Loop' ? evaluateLoop(node, known) : [evaluateNode(node, known)];
+    for (const result of reached) computed.set(result, elementAt(outputs, result.output));
+  }
+  return graph.outputs.map(({ value }) => known(value));
+}
+
+/** Runs the body as the specification's pseudo-code does, and stacks what it collects; the condition is not left out. */
+function evaluateLoop({ inputs, attributes: { body } }: Node<'Loop'>, around: Known): readonly NumberTensor[] {
+  const [count, condition, ...initial] = inputs;
+  if (!count || condition) throw new Error('Expected a Loop with a number of iterations and without a condition');
+  const results = bodyResults(body);
+  const iterations = around(count).data[0] ?? 0;
+  let carried: readonly NumberTensor[] = initial.flatMap((value) => (value ? [around(value)] : []));
+  let continues: NumberTensor = numberTensor([], [1], 'bool');
+  const collected = body.outputs.slice(1 + carried.length).map(({ value }) => ({ value, rows: [] as NumberTensor[] }));
+  for (let iteration = 0; iteration < iterations && continues.data[0] === 1; iteration++) {
+    const fed = [numberTensor([], [iteration], 'int64'), continues, ...carried];
+    const bound = new Map(body.inputs.map((value, index) => [value, elementAt(fed, index)] as const));
+    const outputs = evaluateResults(body, results, bound, around);
+    continues = elementAt(outputs, 0);
+    carried = outputs.slice(1, 1 + carried.length);
+    collected.forEach(({ rows }, index) => void rows.push(elementAt(outputs, 1 + carried.length + index)));
+  }
+  const stacks = collected.map(({ value: { type, shape }, rows }) => {
+    const values = rows.flatMap(({ data }) => [...data]);
+    return numberTensor([rows.length, ...shape.map(Number)], values, type);
+  });
+  return [...carried, ...stacks];
+}
+
+function elementAt(tensors: readonly NumberTensor[], index: number): NumberTensor {
+  const tensor = tensors[index];
+  if (!tensor) throw new Error(`Expected ${index + 1} tensors but received ${tensors.length}`);
+  return tensor;
+}
+
+function evaluateNode<Name extends EvaluatedAlone>(
   { operator, inputs, attributes }: Node<Name>,
-  tensorOf: (value: Value) => NumberTensor,
+  tensorOf: Known,
 ): NumberTensor {
   const optional = (index: number) => {
     const value = inputs[index];
