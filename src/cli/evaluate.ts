@@ -6,6 +6,7 @@ import {
   type GlobalArguments,
   numberOption,
   type OptionsOf,
+  styleSizeRange,
   threadsOption,
 } from './options.ts';
 
@@ -41,7 +42,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
       requiresArg: true,
       default: defaultStyleSize,
       describe: 'Short side that the painting is resized to',
-      coerce: numberOption('style-size', { minimum: 64, maximum: 4096, whole: true }),
+      coerce: numberOption('style-size', styleSizeRange),
     })
     .option('max-side', {
       type: 'number',

@@ -13,7 +13,7 @@ export type OptionsOf<Builder extends (yargs: Argv<GlobalArguments>) => Argv<unk
   ReturnType<Builder> extends Argv<infer Options> ? Options : never;
 
 /** What a number on the command line must be. */
-interface NumberRange {
+export interface NumberRange {
   readonly minimum: number;
   readonly maximum?: number;
   readonly whole?: boolean;
@@ -28,8 +28,32 @@ interface NumberRange {
 export function numberOption(name: string, range: NumberRange): (value: unknown) => number {
   return (value) => {
     if (typeof value === 'number' && isInRange(value, range)) return value;
-    throw new UsageError(`Expected ${describeRange(range)} for --${name} but received ${String(value)}`);
+    const came = String(value).trim() === '' ? 'an empty one' : String(value);
+    throw new UsageError(`Expected ${describeRange(range)} for --${name} but received ${came}`);
   };
+}
+
+/** What `--style-size` may be. */
+export const styleSizeRange: NumberRange = { minimum: 64, maximum: 4096, whole: true };
+
+/** What `--style-weight` may be. */
+export const styleWeightRange: NumberRange = { minimum: 0 };
+
+/**
+ * The numbers of an option that takes several, separated by commas.
+ * @throws UsageError naming the option if one of them is no such number, or there twice
+ */
+export function parseNumbers(name: string, text: string, range: NumberRange): readonly number[] {
+  const check = numberOption(name, range);
+  const numbers = text.split(',').map((part) => check(part.trim() === '' ? part : toNumber(part)));
+  const repeated = numbers.find((number, index) => numbers.indexOf(number) < index);
+  if (repeated === undefined) return numbers;
+  throw new UsageError(`Expected different numbers for --${name} but received ${repeated} twice`);
+}
+
+/** What is no number stays as it is, so that an error can show it. */
+function toNumber(text: string): number | string {
+  return Number.isNaN(Number(text)) ? text : Number(text);
 }
 
 const checkCropSize = numberOption('size', { minimum: 64, maximum: 4096, whole: true });
@@ -66,6 +90,9 @@ export function report(result: object, sentence: string, json: boolean): void {
 
 /** Short side in pixels at which a painting is judged by default: its strokes then suit crops of 256 pixels. */
 export const defaultStyleSize = 384;
+
+/** How many steps a style is trained for by default. */
+export const defaultSteps = 2000;
 
 /** Where a command's sessions run. */
 export const deviceOption = { choices: devices, default: 'auto', describe: 'Where to run' } as const;

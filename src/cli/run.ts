@@ -4,6 +4,7 @@ import { evaluateCommand } from './evaluate.ts';
 import { exitCodeOf, exitCodes, UsageError } from './exit.ts';
 import { reportCommand } from './report.ts';
 import { stylizeCommand } from './stylize.ts';
+import { sweepCommand } from './sweep.ts';
 import { trainCommand } from './train.ts';
 import { packageVersion } from './version.ts';
 import { weightsCommand } from './weights.ts';
@@ -32,6 +33,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .version(packageVersion)
     .option('json', { type: 'boolean', default: false, describe: 'Machine-readable result on stdout' })
     .command(trainCommand)
+    .command(sweepCommand)
     .command(stylizeCommand)
     .command(evaluateCommand)
     .command(reportCommand)

@@ -6,17 +6,15 @@ import type { TrainingConfiguration } from '../train/configuration.ts';
 import { defaultValidationCount } from '../train/data/validation-split.ts';
 import type { LearningRateSchedule } from '../train/schedule.ts';
 import { UsageError } from './exit.ts';
-import { defaultStyleSize } from './options.ts';
-import type { TrainingReportArguments } from './train-report.ts';
+import { defaultSteps, defaultStyleSize } from './options.ts';
+import type { CommandTraining } from './train-with-progress.ts';
 
-/** The flags of `impasto train`; what is undefined takes its default, or with --resume the earlier run's value. */
-export interface TrainArguments extends TrainingReportArguments {
+/** The flags that a run's configuration comes from; what is undefined takes its default. */
+export interface ConfigurationArguments {
   readonly style: string | undefined;
   readonly content: string | undefined;
-  readonly out: string | undefined;
   readonly steps: number | undefined;
   readonly epochs: number | undefined;
-  readonly maxMinutes: number | undefined;
   readonly batch: number | undefined;
   readonly microBatch: number | undefined;
   readonly size: number | undefined;
@@ -39,20 +37,24 @@ export interface TrainArguments extends TrainingReportArguments {
   readonly validation: number | undefined;
   readonly checkpointEvery: number | undefined;
   readonly preview: readonly string[] | undefined;
-  readonly resume: string | undefined;
   readonly name: string | undefined;
   readonly author: string | undefined;
   readonly licence: string | undefined;
-  readonly stepsPerRun: number | undefined;
   readonly device: Device;
-  readonly threads: number | undefined;
+}
+
+/** The flags of `impasto train`; with --resume, what is undefined takes the earlier run's value. */
+export interface TrainArguments extends ConfigurationArguments, CommandTraining {
+  readonly out: string | undefined;
+  readonly maxMinutes: number | undefined;
+  readonly resume: string | undefined;
 }
 
 /**
  * The configuration of a new run.
  * @throws UsageError if the painting or the photographs are missing, or flags contradict each other
  */
-export async function newConfiguration(flags: TrainArguments): Promise<TrainingConfiguration> {
+export async function newConfiguration(flags: ConfigurationArguments): Promise<TrainingConfiguration> {
   const { style, content, recipe = 'balanced', batch = 4, device } = flags;
   if (style === undefined) throw new UsageError('Expected a painting: --style FILE');
   if (content === undefined) throw new UsageError('Expected a folder of photographs: --content DIR');
@@ -70,7 +72,7 @@ export async function newConfiguration(flags: TrainArguments): Promise<TrainingC
     layerWeights,
     stabilityWeight: 0,
     network: { channels: 32, upsampling: 'resize', padding: 'reflect', output: 'tanh' },
-    steps: 2000,
+    steps: defaultSteps,
     batch,
     // One photograph at a time takes the least memory; a GPU is idle with so little.
     microBatch: device === 'cpu' || device === 'auto' ? 1 : batch,
@@ -90,24 +92,41 @@ export async function newConfiguration(flags: TrainArguments): Promise<TrainingC
  * @throws UsageError naming the flags that contradict the run, with the run's values and those given
  */
 export async function resumedConfiguration(
-  flags: TrainArguments,
+  flags: ConfigurationArguments,
   run: TrainingConfiguration,
 ): Promise<TrainingConfiguration> {
   const configuration = requireConsistent(flags, withFlags(flags, run));
-  const contradictions = fixedOptions.flatMap(([option, read]) => {
-    const [had, given] = [JSON.stringify(read(run)), JSON.stringify(read(configuration))];
-    return had === given ? [] : [`--${option} (the run has ${had ?? 'none'}, given was ${given})`];
-  });
-  if (contradictions.length > 0) {
-    throw new UsageError(
-      `Expected the options that the run began with but received another ${contradictions.join(' and ')}`,
-    );
-  }
+  requireSameOptions('the run', run, configuration);
   return { ...configuration, steps: (await stepsGiven(flags, run)) ?? run.steps };
 }
 
+/**
+ * Checks that a configuration has what a run keeps to its end.
+ * @param who names the run in the message
+ * @param alsoFixed what must be the same besides
+ * @throws UsageError naming the options that contradict the run, with the run's values and those given
+ */
+export function requireSameOptions(
+  who: string,
+  run: TrainingConfiguration,
+  configuration: TrainingConfiguration,
+  alsoFixed: readonly ConfiguredOption[] = [],
+): void {
+  const contradictions = [...alsoFixed, ...fixedOptions].flatMap(([option, read]) => {
+    const [had, given] = [JSON.stringify(read(run)), JSON.stringify(read(configuration))];
+    return had === given ? [] : [`--${option} (the run has ${had ?? 'none'}, given was ${given ?? 'none'})`];
+  });
+  if (contradictions.length === 0) return;
+  throw new UsageError(
+    `Expected the options that ${who} began with but received another ${contradictions.join(' and ')}`,
+  );
+}
+
+/** An option and where a configuration has its value. */
+export type ConfiguredOption = readonly [option: string, read: (run: TrainingConfiguration) => unknown];
+
 /** What a run keeps to its end, by the option that sets it. */
-const fixedOptions: readonly (readonly [option: string, read: (run: TrainingConfiguration) => unknown])[] = [
+const fixedOptions: readonly ConfiguredOption[] = [
   ['style', (run) => run.style],
   ['style-size', (run) => run.styleSize],
   ['name', (run) => run.styleName],
@@ -136,7 +155,7 @@ const fixedOptions: readonly (readonly [option: string, read: (run: TrainingConf
 ];
 
 /** A configuration with the flags that were given in place of its own values; all but the number of steps. */
-function withFlags(flags: TrainArguments, base: TrainingConfiguration): TrainingConfiguration {
+function withFlags(flags: ConfigurationArguments, base: TrainingConfiguration): TrainingConfiguration {
   const { style, content, lossNetwork, preview } = flags;
   return {
     style: style === undefined ? base.style : resolve(style),
@@ -180,7 +199,7 @@ function withFlags(flags: TrainArguments, base: TrainingConfiguration): Training
   };
 }
 
-function requireConsistent(flags: TrainArguments, configuration: TrainingConfiguration): TrainingConfiguration {
+function requireConsistent(flags: ConfigurationArguments, configuration: TrainingConfiguration): TrainingConfiguration {
   const { batch, microBatch, schedule } = configuration;
   if (batch % microBatch !== 0) {
     throw new UsageError(`Expected --micro-batch to divide --batch ${batch} but received ${microBatch}`);
@@ -193,7 +212,7 @@ function requireConsistent(flags: TrainArguments, configuration: TrainingConfigu
 
 /** The number of steps that --steps or --epochs ask for, if one of them is given. */
 async function stepsGiven(
-  { steps, epochs }: TrainArguments,
+  { steps, epochs }: ConfigurationArguments,
   { content, batch, validation }: Pick<TrainingConfiguration, 'content' | 'batch' | 'validation'>,
 ): Promise<number | undefined> {
   if (epochs === undefined) return steps;

@@ -56,8 +56,7 @@ export class RunFolder {
    * @throws if the folder holds a checkpoint after the first step, or one that is damaged
    */
   static async requireNew(path: string): Promise<void> {
-    const names = await readdir(path).catch((): string[] => []);
-    if (!Object.values(checkpointNames).some((name) => names.includes(name))) return;
+    if (!(await holdsCheckpoint(path))) return;
     const checkpoint = await readCheckpointFiles(path).catch(() => undefined);
     if (checkpoint?.state.step === 0) return;
     throw new Error(
@@ -71,6 +70,14 @@ export class RunFolder {
    */
   static readCheckpoint(path: string): Promise<RestoredCheckpoint> {
     return readCheckpointFiles(path);
+  }
+
+  /**
+   * As `readCheckpoint`, but undefined where there is no checkpoint at all.
+   * @throws if those that the folder has are damaged
+   */
+  static async findCheckpoint(path: string): Promise<RestoredCheckpoint | undefined> {
+    return (await holdsCheckpoint(path)) ? readCheckpointFiles(path) : undefined;
   }
 
   private static async open(
@@ -134,4 +141,9 @@ export class RunFolder {
       for (const name of unfinished) await rm(join(folder, name), { force: true });
     }
   }
+}
+
+async function holdsCheckpoint(path: string): Promise<boolean> {
+  const names = await readdir(path).catch((): string[] => []);
+  return Object.values(checkpointNames).some((name) => names.includes(name));
 }

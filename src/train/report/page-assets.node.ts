@@ -25,13 +25,21 @@ export function pageAssets(): Promise<PageAssets> {
 }
 
 async function bundle(): Promise<PageAssets> {
-  const [script, style] = await Promise.all([bundleFile('page/main.ts'), bundleFile('page/style.css')]);
-  return { script: asset(`${licences}${script}`), style: asset(style) };
+  const [script, style] = await Promise.all([
+    bundleFile(new URL('page/main.ts', import.meta.url)),
+    styleAsset(new URL('page/style.css', import.meta.url)),
+  ]);
+  return { script: asset(`${licences}${script}`), style };
 }
 
-async function bundleFile(name: string): Promise<string> {
+/** A style sheet, with all that it imports, to stand in a page. */
+export async function styleAsset(file: URL): Promise<PageAsset> {
+  return asset(await bundleFile(file));
+}
+
+async function bundleFile(file: URL): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL(name, import.meta.url))],
+    entryPoints: [fileURLToPath(file)],
     bundle: true,
     write: false,
     minify: true,

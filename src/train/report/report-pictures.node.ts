@@ -77,8 +77,8 @@ function sideFor(previews: readonly PreviewSeries[]): number {
   return Math.round(Math.max(least, most * Math.min(1, Math.sqrt(picturesAtMost / count))));
 }
 
-/** The picture as a data URL, or null if the file is missing or is no picture. */
-async function encodeReportPicture(path: string, longSide: number): Promise<ReportPicture | null> {
+/** A picture file as a data URL, of at most so many pixels on the long side, or null if the file is missing or is no picture. */
+export async function encodeReportPicture(path: string, longSide: number): Promise<ReportPicture | null> {
   try {
     const { width, height } = await pictureSize(path);
     const scale = Math.min(1, longSide / Math.max(width, height));

@@ -4,7 +4,8 @@ import { formatCount, formatFigure } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { RunRecord } from '../run-record.ts';
 
-const termNames: Readonly<Record<LossTerm, string>> = {
+/** What the loss and its terms are called. */
+export const termNames: Readonly<Record<LossTerm, string>> = {
   loss: 'Loss',
   content: 'Content',
   style: 'Style',

@@ -5,6 +5,7 @@ import type { ReportPictures } from '../report-pictures.node.ts';
 import type { RunProgress, RunRecord } from '../run-record.ts';
 import { configurationSection } from './configuration.ts';
 import { curvesSection } from './curves.ts';
+import { pagePolicy, standalonePage } from './page.ts';
 import { previewsSection } from './previews.ts';
 import { stateSection } from './state.ts';
 import { type SkippedSummary, warningsSection } from './warnings.ts';
@@ -46,40 +47,16 @@ export function waitingDocument(options: DocumentOptions): string {
   return page('Not begun', body, options);
 }
 
-function page(title: string, body: Html, { assets, live }: DocumentOptions): string {
-  const { script, style } = assets;
-  const document = html`<!doctype html>
-<html lang="en"${live ? html` data-revision="${live.revision}"` : null}>
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${contentSecurityPolicy(assets, live !== null)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${title} – impasto</title>
-<link rel="icon" href="data:,">
-<style>${style.html}</style>
-</head>
-<body>
-${body}
+function page(title: string, content: Html, { assets, live }: DocumentOptions): string {
+  const body = html`${content}
 <dialog id="viewer" aria-label="Picture"></dialog>
 ${live ? html`<p id="connection" role="status">Connecting</p>` : null}
-<script>${script.html}</script>
-</body>
-</html>
-`;
-  return document.text;
+<script>${assets.script.html}</script>`;
+  const policy = contentSecurityPolicy(assets, live !== null);
+  return standalonePage({ title, body, style: assets.style, policy, revision: live?.revision });
 }
 
-/** Forbids everything but the page's own script and style, known by their hashes, and pictures inside the page. */
+/** As for every page, but with the report's script; a page that is served may ask its server for what is new. */
 export function contentSecurityPolicy({ script, style }: PageAssets, isLive: boolean): string {
-  return [
-    "default-src 'none'",
-    `script-src 'sha256-${script.sha256}'`,
-    `style-src 'sha256-${style.sha256}'`,
-    'img-src data:',
-    ...(isLive ? ["connect-src 'self'"] : []),
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
+  return pagePolicy(style, [`script-src 'sha256-${script.sha256}'`, ...(isLive ? ["connect-src 'self'"] : [])]);
 }

@@ -20,7 +20,7 @@ function previewRow(
   painting: ReportPicture | null,
   styleName: string,
 ): Html {
-  const title = name.replace(/^\d+-/, '');
+  const title = previewTitle(name);
   const cell = (picture: ReportPicture, label: string, alt: string, kind: 'source' | 'source painted' | 'stylized') =>
     html`<li class="${kind}"><figure>${pictureButton(picture, alt, `${title}: ${label}`)}<figcaption>${label}</figcaption></figure></li>`;
   return html`<h3>${title}</h3>
@@ -32,4 +32,9 @@ ${stylized.map(({ step, picture }) => {
   return cell(picture, label, `${title} in the style of ${styleName} after step ${step}`, 'stylized');
 })}
 </ol>`;
+}
+
+/** What a preview is called: its photograph's name, without the number that keeps the names of its files apart. */
+export function previewTitle(name: string): string {
+  return name.replace(/^\d+-/, '');
 }

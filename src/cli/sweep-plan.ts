@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { recipes } from '../graph-builder/objective/recipes.ts';
+import { learntCheckpoint } from '../train/sweep/run-sweep.node.ts';
+import type { SweepCell } from '../train/sweep/sweep-cell.ts';
+import { defaultSteps, defaultStyleSize, parseNumbers, styleSizeRange, styleWeightRange } from './options.ts';
+import {
+  type ConfigurationArguments,
+  type ConfiguredOption,
+  newConfiguration,
+  requireSameOptions,
+} from './train-configuration.ts';
+
+/** The flags of `impasto sweep`. */
+export interface SweepArguments extends Omit<ConfigurationArguments, 'epochs' | 'styleWeight' | 'styleSize'> {
+  readonly steps: number;
+  readonly styleWeights: string | undefined;
+  readonly styleSizes: string;
+  readonly out: string | undefined;
+  readonly stepsPerRun: number | undefined;
+  readonly threads: number | undefined;
+}
+
+/** Where a sweep writes, and its cells in the order of their training. */
+export interface SweepPlan {
+  readonly folder: string;
+  readonly cells: readonly SweepCell[];
+}
+
+/**
+ * Plans a sweep; nothing is written yet.
+ * @throws UsageError if the lists are wrong, flags contradict each other, or the folder's cells began with other options
+ */
+export async function planSweep(flags: SweepArguments): Promise<SweepPlan> {
+  const recipe = recipes[flags.recipe ?? 'balanced'];
+  const styleWeights =
+    flags.styleWeights === undefined
+      ? weightsAround(recipe.weights.style)
+      : parseNumbers('style-weights', flags.styleWeights, styleWeightRange);
+  const settings = parseNumbers('style-sizes', flags.styleSizes, styleSizeRange).flatMap((styleSize) =>
+    styleWeights.map((styleWeight) => ({ styleSize, styleWeight })),
+  );
+  const configurations = await Promise.all(
+    settings.map((setting) => newConfiguration({ ...flags, ...setting, epochs: undefined })),
+  );
+  const folder = flags.out ?? join('runs', `${configurations[0]?.styleName}-sweep`);
+  const cells = configurations.map((configuration): SweepCell => {
+    const { weights, styleSize, steps } = configuration;
+    const cellFolder = join(folder, `weight-${weights.style}-size-${styleSize}`);
+    return {
+      folder: cellFolder,
+      configuration,
+      isDefault: weights.style === recipe.weights.style && styleSize === defaultStyleSize,
+      command: `yarn train --resume ${shellWord(cellFolder)} --steps ${Math.max(defaultSteps, 2 * steps)}`,
+    };
+  });
+  for (const cell of cells) await requireOwnOptions(cell);
+  return { folder, cells };
+}
+
+/** A third of a weight, the weight, and three times it. */
+function weightsAround(weight: number): readonly number[] {
+  return [weight / 3, weight, 3 * weight].map((each) => Number(each.toPrecision(3)));
+}
+
+/** A word as a shell takes it. */
+function shellWord(text: string): string {
+  return /^[\w./+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** What all cells of a sweep have in common besides, so that their pictures can be compared. */
+const sweepOptions: readonly ConfiguredOption[] = [
+  ['steps', (run) => run.steps],
+  ['preview', (run) => run.previews],
+];
+
+async function requireOwnOptions(cell: SweepCell): Promise<void> {
+  const { folder, configuration } = cell;
+  const run = (await learntCheckpoint(cell))?.configuration;
+  if (run === undefined) return;
+  // A cell that was chosen and trained on has more steps, but still the sweep's schedule.
+  const isTrainedOn = run.steps > configuration.steps && run.schedule.every === configuration.schedule.every;
+  const given = isTrainedOn ? { ...configuration, steps: run.steps } : configuration;
+  requireSameOptions(folder, run, given, sweepOptions);
+}
