@@ -4,6 +4,7 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { benchData } from './data/index.ts';
 import { benchInfer } from './infer/index.ts';
+import { benchPeer } from './peer/index.ts';
 import { benchProfile } from './profile/index.ts';
 import { benchTrainStep } from './train-step/index.ts';
 
@@ -11,13 +12,14 @@ const shared = process.env.IMPASTO_SHARED ?? '../shared';
 
 const { _: names, ...options } = await yargs(hideBin(process.argv))
   .scriptName('bench')
-  .usage('$0 <train-step|profile|infer|data>: measurements that print JSON')
+  .usage('$0 <train-step|profile|infer|data|peer>: measurements that print JSON')
   .option('channels', { type: 'number', default: 32 })
   .option('batch', { type: 'number', default: 4 })
   .option('size', { type: 'number', default: 256 })
   .option('threads', { type: 'number', default: cpus().length })
   .option('runs', { type: 'number', default: 7 })
   .option('photographs', { type: 'number', default: 2000, describe: 'data: how many to make' })
+  .option('model', { type: 'string', describe: 'peer: our network of the mosaic' })
   .option('loss-network', { type: 'string', default: join(shared, 'data/vgg19') })
   .option('python', { type: 'string', default: 'python3', describe: 'A Python that has PyTorch' })
   .demandCommand(1, 1)
@@ -28,6 +30,7 @@ const benches = new Map([
   ['train-step', () => benchTrainStep(options)],
   ['profile', () => benchProfile(options)],
   ['infer', () => benchInfer(options)],
+  ['peer', () => benchPeer(options)],
   ['data', () => benchData(options)],
 ]);
 const bench = benches.get(String(names[0]));
