@@ -5,6 +5,8 @@ export interface Interruption {
   readonly signal: AbortSignal;
   /** Whether it was the user who stopped the work. */
   readonly byUser: () => boolean;
+  /** Aborts the signal so many minutes from now, at most 35,000. */
+  readonly after: (minutes: number) => void;
   readonly dispose: () => void;
 }
 
@@ -12,9 +14,8 @@ export interface Interruption {
  * Ctrl-C (or SIGTERM) aborts the signal, so that the work under way can be finished; pressed again, it ends the process
  * at once.
  * @param notice what the user is told on stderr at the first Ctrl-C
- * @param minutes after how long the signal is aborted in any case, at most 35,000; never by default
  */
-export function stopOnInterrupt(notice: string, minutes?: number): Interruption {
+export function stopOnInterrupt(notice: string): Interruption {
   const controller = new AbortController();
   let byUser = false;
   const onSignal = () => {
@@ -25,11 +26,14 @@ export function stopOnInterrupt(notice: string, minutes?: number): Interruption 
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  const timer = minutes === undefined ? undefined : setTimeout(() => controller.abort(), minutes * 60_000);
+  let timer: NodeJS.Timeout | undefined;
+  const after = (minutes: number) => {
+    timer = setTimeout(() => controller.abort(), minutes * 60_000);
+  };
   const dispose = () => {
     clearTimeout(timer);
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
   };
-  return { signal: controller.signal, byUser: () => byUser, dispose };
+  return { signal: controller.signal, byUser: () => byUser, after, dispose };
 }

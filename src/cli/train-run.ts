@@ -11,9 +11,13 @@ import { stopNotice, trainWithProgress } from './train-with-progress.ts';
 /** Trains as the flags say, with progress on stderr, and reports where the model is. */
 export async function runTrain(flags: TrainArguments, json: boolean): Promise<void> {
   const { configuration, out, resumeFrom } = flags.resume ? await resumed(flags, flags.resume) : await fresh(flags);
-  const stop = stopOnInterrupt(stopNotice, flags.maxMinutes);
+  const stop = stopOnInterrupt(stopNotice);
   const { signal } = stop;
-  const result = await trainWithProgress({ configuration, out, resumeFrom, signal }, flags).finally(stop.dispose);
+  // The time counts from the first step on: loading alone must not use it up, or a run would never come further.
+  const onStart = () => flags.maxMinutes !== undefined && stop.after(flags.maxMinutes);
+  const result = await trainWithProgress({ configuration, out, resumeFrom, signal, onStart }, flags).finally(
+    stop.dispose,
+  );
   const isDone = result.step >= configuration.steps;
   const stopped = `stopped after step ${result.step}, all saved; go on with --resume ${out}`;
   if (!isDone && stop.byUser()) throw new InterruptedError(stopped);
