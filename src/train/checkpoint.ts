@@ -4,7 +4,7 @@ import { transformNetworkParameters } from '../graph-builder/networks/transform-
 import { type TrainingConfiguration, trainingConfigurationSchema } from './configuration.ts';
 import type { ListFingerprint } from './data/list-fingerprint.node.ts';
 import { readSafetensors, type Safetensors, writeSafetensors } from './safetensors.ts';
-import type { TrainedParameter, TrainingState } from './training-state.ts';
+import { stateArrays, type TrainedParameter, type TrainingState } from './training-state.ts';
 
 const format = 'impasto-checkpoint';
 const progressSchema = z.object({
@@ -36,15 +36,10 @@ export async function writeCheckpoint({
   warnings,
   photographs,
 }: Checkpoint): Promise<Uint8Array> {
-  const tensors = [...state.parameters].flatMap(([name, { value, firstMoment, secondMoment }]) => [
-    [name, value] as const,
-    [`${name}.m`, firstMoment] as const,
-    [`${name}.v`, secondMoment] as const,
-  ]);
   const { step, cursor, learningRateFactor } = state;
   const progress = { step, cursor, learningRateFactor, warnings, photographs };
   const content = {
-    tensors: new Map(tensors),
+    tensors: stateArrays(state.parameters),
     metadata: { format, progress: JSON.stringify(progress), configuration: JSON.stringify(configuration) },
   };
   return writeSafetensors({ ...content, metadata: { ...content.metadata, sha256: await hash(content) } });

@@ -23,6 +23,11 @@ export function toOrtTensor({ data, shape }: FloatTensor): Tensor {
   return new Tensor('float32', data, shape);
 }
 
+/** Arrays as feeds or fetches, each under its name and a suffix. */
+export function namedTensors(arrays: ReadonlyMap<string, FloatTensor>, suffix = ''): Record<string, Tensor> {
+  return Object.fromEntries([...arrays].map(([name, array]) => [`${name}${suffix}`, toOrtTensor(array)]));
+}
+
 /** A picture as the networks take it: [1, 3, H, W], RGB 0..255. */
 export function pictureTensor(picture: Picture): Tensor {
   return toOrtTensor(floatTensor([1, CHANNELS, picture.height, picture.width], toPlanar(picture)));

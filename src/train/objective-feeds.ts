@@ -1,7 +1,7 @@
 import type { Tensor } from 'onnxruntime-common';
 import { type FloatTensor, scalarTensor } from '../graph-builder/ir/tensor.ts';
 import type { TermWeights } from '../graph-builder/objective/recipes.ts';
-import { toOrtTensor } from './graph-session.ts';
+import { namedTensors } from './graph-session.ts';
 
 /** What an objective's graphs read besides pictures and parameters. */
 export interface ObjectiveConstants {
@@ -27,5 +27,5 @@ export function objectiveTensors({
 
 /** As `objectiveTensors`, ready to be fed to a session. */
 export function objectiveFeeds(constants: ObjectiveConstants): Record<string, Tensor> {
-  return Object.fromEntries([...objectiveTensors(constants)].map(([name, tensor]) => [name, toOrtTensor(tensor)]));
+  return namedTensors(objectiveTensors(constants));
 }

@@ -170,10 +170,9 @@ async function begin(open: OpenRun): Promise<void> {
   const { resumeFrom, configuration } = run;
   // A run that is killed before its first checkpoint can be resumed as well.
   if (!resumeFrom) await recorder.saveCheckpoint(start);
-  if (resumeFrom?.damage) {
-    await warn(open, start.step, `${resumeFrom.damage}; the checkpoint before it, of step ${start.step}, is used`);
-  }
   if (resumeFrom) {
+    const { damage } = resumeFrom;
+    if (damage) await warn(open, start.step, `${damage}; the checkpoint before it, of step ${start.step}, is used`);
     const change = describeListChange(configuration.content, resumeFrom.photographs, fingerprint);
     if (change) await warn(open, start.step, change);
   }

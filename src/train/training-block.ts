@@ -1,8 +1,8 @@
 import { Tensor } from 'onnxruntime-common';
 import { type FloatTensor, floatTensor, scalarTensor } from '../graph-builder/ir/tensor.ts';
 import { CHANNELS } from '../image/picture.ts';
-import { floatData, type GraphSession, toOrtTensor } from './graph-session.ts';
-import type { TrainingState } from './training-state.ts';
+import { floatData, type GraphSession, namedTensors, toOrtTensor } from './graph-session.ts';
+import { stateArrays, type TrainingState } from './training-state.ts';
 import { NonFiniteStepError, type StepLosses, type StepsResult } from './training-step.ts';
 
 /** The graph that makes several optimiser steps in one run, and what it reads besides state and photographs. */
@@ -30,17 +30,13 @@ export async function trainingBlock(
   const steps = learningRates.length;
   const shape = [steps, batch, CHANNELS, size, size];
   const parameters = [...state.parameters];
-  const feeds: Record<string, Tensor> = {
+  const feeds = {
     ...constants,
+    ...namedTensors(stateArrays(state.parameters)),
     content: toOrtTensor(floatTensor(shape, joined(batches))),
     learning_rate: new Tensor('float32', Float32Array.from(learningRates), [steps]),
     step: toOrtTensor(scalarTensor(state.step)),
   };
-  for (const [name, { value, firstMoment, secondMoment }] of parameters) {
-    feeds[name] = toOrtTensor(value);
-    feeds[`${name}.m`] = toOrtTensor(firstMoment);
-    feeds[`${name}.v`] = toOrtTensor(secondMoment);
-  }
   const outputs = await session.run(feeds);
   const losses = readLosses(outputs, steps);
   requireFiniteLosses(losses, state.step);

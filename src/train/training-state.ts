@@ -39,6 +39,17 @@ export function parameterValues({ parameters }: TrainingState): ReadonlyMap<stri
   return new Map([...parameters].map(([name, { value }]) => [name, value]));
 }
 
+/** All arrays under the names that graphs and checkpoints have for them: P, its moments P.m and P.v. */
+export function stateArrays(parameters: TrainingState['parameters']): ReadonlyMap<string, FloatTensor> {
+  return new Map(
+    [...parameters].flatMap(([name, { value, firstMoment, secondMoment }]) => [
+      [name, value] as const,
+      [`${name}.m`, firstMoment] as const,
+      [`${name}.v`, secondMoment] as const,
+    ]),
+  );
+}
+
 function initialValues(name: string, shape: readonly number[], seed: number, index: number): Float32Array {
   const values = new Float32Array(elementCount(shape));
   if (name.endsWith('.scale')) return values.fill(1);

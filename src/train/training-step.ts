@@ -2,8 +2,8 @@ import { Tensor } from 'onnxruntime-common';
 import { elementCount, type FloatTensor, floatTensor, scalarTensor } from '../graph-builder/ir/tensor.ts';
 import { CHANNELS } from '../image/picture.ts';
 import { RandomPurpose, randomStream } from './data/random.ts';
-import { type GraphSession, scalar, toOrtTensor } from './graph-session.ts';
-import type { TrainedParameter, TrainingState } from './training-state.ts';
+import { type GraphSession, namedTensors, scalar, toOrtTensor } from './graph-session.ts';
+import { stateArrays, type TrainedParameter, type TrainingState } from './training-state.ts';
 
 /** The objective's value and its unweighted terms, means over the batch. */
 export interface StepLosses {
@@ -112,22 +112,12 @@ async function update(
     step: toOrtTensor(scalarTensor(state.step + 1)),
     learning_rate: toOrtTensor(scalarTensor(learningRate)),
     ...(gradientLimit === undefined ? {} : { gradient_limit: toOrtTensor(scalarTensor(gradientLimit)) }),
-    ...named(gradients, '.grad'),
-    ...parameterTensors(state.parameters, ''),
+    ...namedTensors(gradients, '.grad'),
+    ...namedTensors(stateArrays(state.parameters)),
   };
-  const fetches = parameterTensors(target, '.new');
+  const fetches = namedTensors(stateArrays(target), '.new');
   const outputs = await optimizer.run(feeds, fetches);
   for (const name of Object.keys(fetches)) requireWritten(outputs, name);
-}
-
-/** Parameters and moments under the optimizer graph's names for them: P, P.m and P.v, and the suffix. */
-function parameterTensors(parameters: ParameterSet, suffix: string): Record<string, Tensor> {
-  const arrays = [...parameters].flatMap(([name, { value, firstMoment, secondMoment }]) => [
-    [name, value] as const,
-    [`${name}.m`, firstMoment] as const,
-    [`${name}.v`, secondMoment] as const,
-  ]);
-  return named(new Map(arrays), suffix);
 }
 
 async function averageGradients(
@@ -143,13 +133,13 @@ async function averageGradients(
     throw new Error(`Expected a batch of whole micro-batches of ${microBatch} crops of ${size}×${size} pixels`);
   }
   for (const { data } of means.values()) data.fill(0);
-  const values = mapValues(parameters, ({ value }) => value);
+  const values = namedTensors(mapValues(parameters, ({ value }) => value));
   const losses = { loss: 0, content: 0, style: 0, tv: 0, ...(noiseSeed === undefined ? {} : { stability: 0 }) };
+  const fetches = { ...namedLosses(losses), ...namedTensors(gradients, '.grad') };
   for (let part = 0; part < parts; part++) {
     const photographs = batch.subarray(part * length, (part + 1) * length);
-    const feeds = { ...named(values, ''), ...constants, content: new Tensor('float32', photographs, shape) };
+    const feeds = { ...values, ...constants, content: new Tensor('float32', photographs, shape) };
     const noise = noiseSeed === undefined ? {} : { noise: noiseTensor(shape, [noiseSeed, step, part]) };
-    const fetches = { ...namedLosses(losses), ...named(gradients, '.grad') };
     const outputs = await training.run({ ...feeds, ...noise }, fetches);
     for (const term of lossTerms(losses)) losses[term] = (losses[term] ?? 0) + scalar(outputs, lossName(term)) / parts;
     for (const [name, { data }] of gradients) {
@@ -184,10 +174,6 @@ function noiseTensor(shape: readonly number[], [seed, step, part]: readonly [num
     new Float32Array(elementCount(shape)).map(() => noiseDeviation * random.normal()),
     shape,
   );
-}
-
-function named(tensors: ReadonlyMap<string, FloatTensor>, suffix: string): Record<string, Tensor> {
-  return Object.fromEntries([...tensors].map(([name, tensor]) => [`${name}${suffix}`, toOrtTensor(tensor)]));
 }
 
 function mapValues<T, U>(map: ReadonlyMap<string, T>, convert: (value: T) => U): ReadonlyMap<string, U> {

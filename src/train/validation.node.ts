@@ -5,7 +5,7 @@ import type { Objective } from '../graph-builder/objective/objective.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
 import { decodeCrop, PictureError, pictureSize } from '../image/decode.node.ts';
 import { type Picture, sizeWithShortSide } from '../image/picture.ts';
-import { type CreateSession, type GraphSession, pictureTensor, scalar, toOrtTensor } from './graph-session.ts';
+import { type CreateSession, type GraphSession, namedTensors, pictureTensor, scalar } from './graph-session.ts';
 import { parameterValues, type TrainingState } from './training-state.ts';
 import type { StepLosses } from './training-step.ts';
 
@@ -42,11 +42,11 @@ export async function createValidator(options: ValidatorOptions): Promise<Valida
   if (crops.length === 0) return undefined;
   const graph = writeOnnx(evaluationGraph({ network, objective, batch: 1, size }));
   return async (state) => {
-    const parameters = [...parameterValues(state)].map(([name, value]) => [name, toOrtTensor(value)] as const);
+    const feeds = { ...namedTensors(parameterValues(state)), ...constants };
     // A session of its own each time: between checkpoints the training has the memory for itself.
     const session = await createSession(graph);
     try {
-      const losses = await meanLosses(session, { ...Object.fromEntries(parameters), ...constants }, crops);
+      const losses = await meanLosses(session, feeds, crops);
       return { step: state.step, ...losses, photographs: crops.length };
     } finally {
       await session.release();
