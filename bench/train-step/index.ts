@@ -9,6 +9,7 @@ import { winogradConvolutions } from '../../src/graph-builder/passes/winograd-co
 import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
 import { createWritingSession } from '../../src/infer/session.node.ts';
 import { toOrtTensor } from '../../src/train/graph-session.ts';
+import { styleLosses } from '../../src/train/losses.ts';
 import { computeStyleTargets } from '../../src/train/style-targets.ts';
 import { initialState } from '../../src/train/training-state.ts';
 import { createTrainingStep } from '../../src/train/training-step.ts';
@@ -57,6 +58,7 @@ export async function benchTrainStep(options: TrainStepOptions): Promise<object>
   const sessions = {
     training: await onCpu(writeOnnx(graph)),
     optimizer: await onCpu(writeOnnx(optimizerGraph(parameters))),
+    losses: styleLosses,
     microBatch,
     size,
     constants,

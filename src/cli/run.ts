@@ -1,5 +1,6 @@
 import yargs from 'yargs';
 import { buildGraphsCommand } from './build-graphs.ts';
+import { distillCommand } from './distill.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { exitCodeOf, exitCodes, UsageError } from './exit.ts';
 import { reportCommand } from './report.ts';
@@ -10,7 +11,7 @@ import { packageVersion } from './version.ts';
 import { weightsCommand } from './weights.ts';
 
 /** What may be given several times. */
-const repeatable: ReadonlySet<string> = new Set(['_', 'input', 'preview']);
+const repeatable: ReadonlySet<string> = new Set(['_', 'input', 'preview', 'pictures']);
 
 function requirePlainFlags(argv: Readonly<Record<string, unknown>>): true {
   for (const [name, value] of Object.entries(argv)) {
@@ -37,6 +38,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .command(stylizeCommand)
     .command(evaluateCommand)
     .command(reportCommand)
+    .command(distillCommand)
     .command(buildGraphsCommand)
     .command(weightsCommand)
     .demandCommand(1, 'Expected a command')

@@ -4,9 +4,9 @@ import { createJudge, type Judge } from './evaluate-judge.ts';
 import type { NamedPhotograph, PairSource } from './evaluate-pairs.node.ts';
 import type { CreateSession } from './graph-session.ts';
 import { loadObjective } from './load-objective.node.ts';
+import type { StepLosses } from './losses.ts';
 import { objectiveFeeds } from './objective-feeds.ts';
 import { computeStyleTargets } from './style-targets.ts';
-import type { StepLosses } from './training-step.ts';
 
 /** What to judge, by what measure, on which sessions, and whom to tell. */
 export interface EvaluationOptions {

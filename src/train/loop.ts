@@ -1,18 +1,22 @@
 import type { DataCursor } from './data/sampler.ts';
+import type { StepLosses } from './losses.ts';
 import type { TrainingState } from './training-state.ts';
-import { NonFiniteStepError, type StepLosses, type TrainingSteps } from './training-step.ts';
+import { NonFiniteStepError, type TrainingSteps } from './training-step.ts';
 
-/** One step's figures, as metrics.jsonl holds them. */
-export interface StepMetrics extends StepLosses {
+/** A loop's figures of one step besides its losses. */
+export interface StepProgress {
   readonly step: number;
   readonly secondsPerStep: number;
   readonly imagesPerSecond: number;
   readonly learningRate: number;
 }
 
+/** One step's figures, as metrics.jsonl holds them. */
+export type StepMetrics = StepProgress & StepLosses;
+
 /** What the loop is given: it knows neither Node nor a browser, neither files nor sessions' devices. */
-export interface TrainingLoop {
-  readonly trainingSteps: TrainingSteps;
+export interface TrainingLoop<Losses> {
+  readonly trainingSteps: TrainingSteps<Losses>;
   /** The most steps that are made at once. */
   readonly stepsPerRun: number;
   /** Steps made at once end wherever a checkpoint is due: after every so many steps. */
@@ -24,7 +28,7 @@ export interface TrainingLoop {
   /** The schedule: the learning rate of a step, from 1. */
   readonly learningRateAt: (step: number) => number;
   /** Called after every step, with the state it led to. */
-  readonly onStep: (metrics: StepMetrics, state: TrainingState) => Promise<void>;
+  readonly onStep: (metrics: StepProgress & Losses, state: TrainingState) => Promise<void>;
   /** Called when a step was not finite, with the state to go on from: as before it, but past its batch and slower. */
   readonly onRejected: (reason: string, state: TrainingState) => Promise<void>;
   /** Stops the loop after the step under way. */
@@ -43,7 +47,7 @@ const mostRejections = 3;
  * @returns the last state
  * @throws if three times in a row steps are not finite
  */
-export async function trainingLoop(loop: TrainingLoop, start: TrainingState): Promise<TrainingState> {
+export async function trainingLoop<Losses>(loop: TrainingLoop<Losses>, start: TrainingState): Promise<TrainingState> {
   let state = start;
   let rejections = 0;
   while (state.step < loop.steps && !loop.signal.aborted) {
@@ -72,13 +76,13 @@ export async function trainingLoop(loop: TrainingLoop, start: TrainingState): Pr
 
 /** To the next checkpoint or the end of the run, if they are nearer than `stepsPerRun`. */
 export function stepsAtOnce(
-  { stepsPerRun, checkpointEvery, steps }: Pick<TrainingLoop, 'stepsPerRun' | 'checkpointEvery' | 'steps'>,
+  { stepsPerRun, checkpointEvery, steps }: Pick<TrainingLoop<unknown>, 'stepsPerRun' | 'checkpointEvery' | 'steps'>,
   step: number,
 ): number {
   return Math.min(stepsPerRun, steps - step, checkpointEvery - (step % checkpointEvery));
 }
 
-async function nextBatches({ nextBatch }: TrainingLoop, count: number, start: DataCursor) {
+async function nextBatches({ nextBatch }: Pick<TrainingLoop<unknown>, 'nextBatch'>, count: number, start: DataCursor) {
   const batches: Float32Array[] = [];
   let cursor = start;
   for (let index = 0; index < count; index++) {

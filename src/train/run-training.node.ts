@@ -12,6 +12,7 @@ import { runFailure } from './failure.node.ts';
 import type { CreateSession } from './graph-session.ts';
 import { loadObjective } from './load-objective.node.ts';
 import { type StepMetrics, type TrainingLoop, trainingLoop } from './loop.ts';
+import type { StepLosses } from './losses.ts';
 import { objectiveFeeds } from './objective-feeds.ts';
 import { choosePreviews, loadPreviews } from './previews.node.ts';
 import { RunFolder } from './run-folder.node.ts';
@@ -180,7 +181,7 @@ async function begin(open: OpenRun): Promise<void> {
   if (start.step >= configuration.steps) await recorder.saveModel(start);
 }
 
-function loopOf(open: OpenRun, progress: Progress): TrainingLoop {
+function loopOf(open: OpenRun, progress: Progress): TrainingLoop<StepLosses> {
   const { run, trainer, loader, folder, recorder } = open;
   const { configuration, stepsPerRun, signal } = run;
   const { steps, batch, checkpointEvery } = configuration;

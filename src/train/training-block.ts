@@ -2,8 +2,9 @@ import { Tensor } from 'onnxruntime-common';
 import { type FloatTensor, floatTensor, scalarTensor } from '../graph-builder/ir/tensor.ts';
 import { CHANNELS } from '../image/picture.ts';
 import { floatData, type GraphSession, namedTensors, toOrtTensor } from './graph-session.ts';
+import { type StepLosses, styleLosses } from './losses.ts';
 import { stateArrays, type TrainingState } from './training-state.ts';
-import { NonFiniteStepError, type StepLosses, type StepsResult } from './training-step.ts';
+import { NonFiniteStepError, type StepsResult } from './training-step.ts';
 
 /** The graph that makes several optimiser steps in one run, and what it reads besides state and photographs. */
 export interface TrainingBlock {
@@ -26,7 +27,7 @@ export async function trainingBlock(
   state: TrainingState,
   batches: readonly Float32Array[],
   learningRates: readonly number[],
-): Promise<StepsResult> {
+): Promise<StepsResult<StepLosses>> {
   const steps = learningRates.length;
   const shape = [steps, batch, CHANNELS, size, size];
   const parameters = [...state.parameters];
@@ -49,15 +50,9 @@ export async function trainingBlock(
 }
 
 function readLosses(outputs: Readonly<Record<string, Tensor>>, steps: number): readonly StepLosses[] {
-  const [loss, content, style, tv] = ['loss', 'loss.content', 'loss.style', 'loss.tv'].map((name) =>
-    floatData(outputs, name),
+  return Array.from({ length: steps }, (_, step) =>
+    styleLosses.read((name) => floatData(outputs, name)[step] ?? Number.NaN),
   );
-  return Array.from({ length: steps }, (_, step) => ({
-    loss: loss?.[step] ?? Number.NaN,
-    content: content?.[step] ?? Number.NaN,
-    style: style?.[step] ?? Number.NaN,
-    tv: tv?.[step] ?? Number.NaN,
-  }));
 }
 
 function requireFiniteLosses(losses: readonly StepLosses[], stepsBefore: number): void {

@@ -9,12 +9,13 @@ import { winogradConvolutions } from '../graph-builder/passes/winograd-convoluti
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
 import type { TrainingConfiguration } from './configuration.ts';
 import { type CreateSession, toOrtTensor } from './graph-session.ts';
+import { type StepLosses, steadyStyleLosses, styleLosses } from './losses.ts';
 import { trainingBlock } from './training-block.ts';
-import { createTrainingStep, type TrainingSteps } from './training-step.ts';
+import { createTrainingStep, oneAtATime, type TrainingSteps } from './training-step.ts';
 
 /** The graphs of a run, loaded, and the steps that they make. */
 export interface Trainer {
-  readonly trainingSteps: TrainingSteps;
+  readonly trainingSteps: TrainingSteps<StepLosses>;
   readonly release: () => Promise<void>;
 }
 
@@ -38,7 +39,7 @@ async function createBlockTrainer({ configuration, objective, constants, createS
   const { network, batch, microBatch, size } = configuration;
   const session = await createSession(writeOnnx(trainingBlockGraph({ network, objective, batch, microBatch, size })));
   const block = { session, batch, size, constants };
-  const trainingSteps: TrainingSteps = (...steps) => trainingBlock(block, ...steps);
+  const trainingSteps: TrainingSteps<StepLosses> = (...steps) => trainingBlock(block, ...steps);
   return { trainingSteps, release: () => session.release() };
 }
 
@@ -52,13 +53,13 @@ async function createStepTrainer({ configuration, objective, constants, createSe
   const optimizer = await createSession(writeOnnx(optimizerGraph(transformNetworkParameters(network), { clipping })));
   const trainingStep = createTrainingStep({
     ...{ training, optimizer, microBatch, size },
+    losses: stability ? steadyStyleLosses : styleLosses,
     gradientLimit: clipGradients,
     noiseSeed: stability ? seed : undefined,
     constants: stability ? { ...constants, 'weight.stability': toOrtTensor(scalarTensor(stabilityWeight)) } : constants,
   });
-  const trainingSteps: TrainingSteps = async (state, [batch = new Float32Array()], [learningRate = Number.NaN]) => {
-    const { losses, parameters } = await trainingStep(state, batch, learningRate);
-    return { losses: [losses], parameters };
+  return {
+    trainingSteps: oneAtATime(trainingStep),
+    release: async () => void (await Promise.all([training.release(), optimizer.release()])),
   };
-  return { trainingSteps, release: async () => void (await Promise.all([training.release(), optimizer.release()])) };
 }

@@ -26,11 +26,18 @@ export interface TrainingState {
  * and moments 0. It depends on the seed alone.
  */
 export function initialState(shapes: readonly ParameterShape[], seed: number): TrainingState {
-  const parameters = shapes.map(({ name, shape }, index) => {
-    const zeros = () => floatTensor(shape, new Float32Array(elementCount(shape)));
-    const value = floatTensor(shape, initialValues(name, shape, seed, index));
-    return [name, { value, firstMoment: zeros(), secondMoment: zeros() }] as const;
-  });
+  const values = shapes.map(
+    ({ name, shape }, index) => [name, floatTensor(shape, initialValues(name, shape, seed, index))] as const,
+  );
+  return startingFrom(new Map(values));
+}
+
+/** The state before the first step of a training that begins with some values: all moments are 0. */
+export function startingFrom(values: ReadonlyMap<string, FloatTensor>): TrainingState {
+  const zeros = ({ shape }: FloatTensor) => floatTensor(shape, new Float32Array(elementCount(shape)));
+  const parameters = [...values].map(
+    ([name, value]) => [name, { value, firstMoment: zeros(value), secondMoment: zeros(value) }] as const,
+  );
   return { step: 0, cursor: FIRST_SAMPLE, learningRateFactor: 1, parameters: new Map(parameters) };
 }
 

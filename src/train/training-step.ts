@@ -3,22 +3,14 @@ import { elementCount, type FloatTensor, floatTensor, scalarTensor } from '../gr
 import { CHANNELS } from '../image/picture.ts';
 import { RandomPurpose, randomStream } from './data/random.ts';
 import { type GraphSession, namedTensors, scalar, toOrtTensor } from './graph-session.ts';
+import type { LossOutputs } from './losses.ts';
 import { stateArrays, type TrainedParameter, type TrainingState } from './training-state.ts';
 
-/** The objective's value and its unweighted terms, means over the batch. */
-export interface StepLosses {
-  readonly loss: number;
-  readonly content: number;
-  readonly style: number;
-  readonly tv: number;
-  /** Only where the stability term is a part of the objective. */
-  readonly stability?: number;
-}
-
 /** The graphs of one run and what they read besides parameters and photographs. */
-export interface TrainingSessions {
-  /** training_model for a micro-batch of `microBatch` photographs of `size` × `size` pixels. */
+export interface TrainingSessions<Losses> {
+  /** A graph of `content`, `microBatch` photographs of `size` × `size` pixels, to `loss`, its terms and P.grad. */
   readonly training: GraphSession;
+  readonly losses: LossOutputs<Losses>;
   readonly optimizer: GraphSession;
   readonly microBatch: number;
   readonly size: number;
@@ -33,14 +25,14 @@ export interface TrainingSessions {
 /** A step whose loss or gradients are not finite: nothing has been changed by it. */
 export class NonFiniteStepError extends Error {}
 
-export interface StepResult {
-  readonly losses: StepLosses;
+export interface StepResult<Losses> {
+  readonly losses: Losses;
   readonly parameters: ReadonlyMap<string, TrainedParameter>;
 }
 
 /** What several steps lead to: the losses of each, the parameters after the last. */
-export interface StepsResult {
-  readonly losses: readonly StepLosses[];
+export interface StepsResult<Losses> {
+  readonly losses: readonly Losses[];
   readonly parameters: ReadonlyMap<string, TrainedParameter>;
 }
 
@@ -48,11 +40,11 @@ export interface StepsResult {
  * Optimiser steps one after another, a batch and a learning rate each.
  * @throws NonFiniteStepError if one of them is not finite: then none of them counts
  */
-export type TrainingSteps = (
+export type TrainingSteps<Losses> = (
   state: TrainingState,
   batches: readonly Float32Array[],
   learningRates: readonly number[],
-) => Promise<StepsResult>;
+) => Promise<StepsResult<Losses>>;
 
 /**
  * One optimiser step on a batch [B, 3, size, size]: the gradients of its micro-batches are averaged, which is the same
@@ -61,7 +53,11 @@ export type TrainingSteps = (
  * @throws NonFiniteStepError if the loss or a gradient is not finite
  * @throws if the batch is not a whole number of micro-batches
  */
-export type TrainingStep = (state: TrainingState, batch: Float32Array, learningRate: number) => Promise<StepResult>;
+export type TrainingStep<Losses> = (
+  state: TrainingState,
+  batch: Float32Array,
+  learningRate: number,
+) => Promise<StepResult<Losses>>;
 
 /** Parameters as the state holds them, by name. */
 type ParameterSet = ReadonlyMap<string, TrainedParameter>;
@@ -76,7 +72,9 @@ interface Workspace {
 }
 
 /** The step of a run on its sessions. */
-export function createTrainingStep(sessions: TrainingSessions): TrainingStep {
+export function createTrainingStep<Losses extends { readonly loss: number }>(
+  sessions: TrainingSessions<Losses>,
+): TrainingStep<Losses> {
   let workspace: Workspace | undefined;
   return async (state, batch, learningRate) => {
     workspace ??= allocate(state.parameters);
@@ -85,6 +83,14 @@ export function createTrainingStep(sessions: TrainingSessions): TrainingStep {
     const parameters = workspace.sets[0] === state.parameters ? workspace.sets[1] : workspace.sets[0];
     await update(sessions, workspace.means, state, learningRate, parameters);
     return { losses, parameters };
+  };
+}
+
+/** A step as a loop of one step at a time takes it. */
+export function oneAtATime<Losses>(trainingStep: TrainingStep<Losses>): TrainingSteps<Losses> {
+  return async (state, [batch = new Float32Array()], [learningRate = Number.NaN]) => {
+    const { losses, parameters } = await trainingStep(state, batch, learningRate);
+    return { losses: [losses], parameters };
   };
 }
 
@@ -102,7 +108,7 @@ function allocate(parameters: ParameterSet): Workspace {
 
 /** Runs the optimizer graph; it writes the new parameters and moments into the arrays of `target`. */
 async function update(
-  { optimizer, gradientLimit }: TrainingSessions,
+  { optimizer, gradientLimit }: Pick<TrainingSessions<unknown>, 'optimizer' | 'gradientLimit'>,
   gradients: ReadonlyMap<string, FloatTensor>,
   state: TrainingState,
   learningRate: number,
@@ -120,12 +126,12 @@ async function update(
   for (const name of Object.keys(fetches)) requireWritten(outputs, name);
 }
 
-async function averageGradients(
-  { training, microBatch, size, constants, noiseSeed }: TrainingSessions,
+async function averageGradients<Losses>(
+  { training, losses, microBatch, size, constants, noiseSeed }: TrainingSessions<Losses>,
   { gradients, means }: Workspace,
   { step, parameters }: TrainingState,
   batch: Float32Array,
-): Promise<StepLosses> {
+): Promise<Losses> {
   const shape = [microBatch, CHANNELS, size, size];
   const length = elementCount(shape);
   const parts = batch.length / length;
@@ -134,34 +140,24 @@ async function averageGradients(
   }
   for (const { data } of means.values()) data.fill(0);
   const values = namedTensors(mapValues(parameters, ({ value }) => value));
-  const losses = { loss: 0, content: 0, style: 0, tv: 0, ...(noiseSeed === undefined ? {} : { stability: 0 }) };
-  const fetches = { ...namedLosses(losses), ...namedTensors(gradients, '.grad') };
+  const lossMeans = new Map(losses.names.map((name) => [name, 0]));
+  const fetches = { ...allocatedByRuntime(losses.names), ...namedTensors(gradients, '.grad') };
   for (let part = 0; part < parts; part++) {
     const photographs = batch.subarray(part * length, (part + 1) * length);
     const feeds = { ...values, ...constants, content: new Tensor('float32', photographs, shape) };
     const noise = noiseSeed === undefined ? {} : { noise: noiseTensor(shape, [noiseSeed, step, part]) };
     const outputs = await training.run({ ...feeds, ...noise }, fetches);
-    for (const term of lossTerms(losses)) losses[term] = (losses[term] ?? 0) + scalar(outputs, lossName(term)) / parts;
+    for (const [name, mean] of lossMeans) lossMeans.set(name, mean + scalar(outputs, name) / parts);
     for (const [name, { data }] of gradients) {
       requireWritten(outputs, `${name}.grad`);
       addScaled(dataOf(means, name), data, 1 / parts);
     }
   }
-  return losses;
+  return losses.read((name) => lossMeans.get(name) ?? Number.NaN);
 }
 
-type LossTerm = keyof StepLosses;
-
-function lossTerms(losses: StepLosses): readonly LossTerm[] {
-  const terms: readonly LossTerm[] = ['loss', 'content', 'style', 'tv', 'stability'];
-  return terms.filter((term) => losses[term] !== undefined);
-}
-
-const lossName = (term: LossTerm) => (term === 'loss' ? term : `loss.${term}`);
-
-/** The loss and its terms as outputs that the runtime allocates. */
-function namedLosses(losses: StepLosses): Record<string, null> {
-  return Object.fromEntries(lossTerms(losses).map((term) => [lossName(term), null]));
+function allocatedByRuntime(names: readonly string[]): Record<string, null> {
+  return Object.fromEntries(names.map((name) => [name, null]));
 }
 
 /** Standard deviation of the stability term's noise, on the 0..255 scale. */
@@ -180,7 +176,11 @@ function mapValues<T, U>(map: ReadonlyMap<string, T>, convert: (value: T) => U):
   return new Map([...map].map(([name, value]) => [name, convert(value)]));
 }
 
-function requireFinite(losses: StepLosses, gradients: ReadonlyMap<string, FloatTensor>, step: number): void {
+function requireFinite(
+  losses: { readonly loss: number },
+  gradients: ReadonlyMap<string, FloatTensor>,
+  step: number,
+): void {
   if (!Number.isFinite(losses.loss)) {
     throw new NonFiniteStepError(`Expected a finite loss at step ${step} but received ${losses.loss}`);
   }

@@ -6,8 +6,8 @@ import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
 import { decodeCrop, PictureError, pictureSize } from '../image/decode.node.ts';
 import { type Picture, sizeWithShortSide } from '../image/picture.ts';
 import { type CreateSession, type GraphSession, namedTensors, pictureTensor, scalar } from './graph-session.ts';
+import { type StepLosses, styleLosses } from './losses.ts';
 import { parameterValues, type TrainingState } from './training-state.ts';
-import type { StepLosses } from './training-step.ts';
 
 /** The objective's value and its unweighted terms over photographs that are not trained on, a line of validation.jsonl. */
 export interface ValidationResult extends StepLosses {
@@ -59,15 +59,12 @@ async function meanLosses(
   feeds: Readonly<Record<string, Tensor>>,
   crops: readonly Picture[],
 ): Promise<StepLosses> {
-  const mean = { loss: 0, content: 0, style: 0, tv: 0 };
+  const sums = new Map(styleLosses.names.map((name) => [name, 0]));
   for (const crop of crops) {
     const outputs = await session.run({ ...feeds, content: pictureTensor(crop) });
-    mean.loss += scalar(outputs, 'loss') / crops.length;
-    mean.content += scalar(outputs, 'loss.content') / crops.length;
-    mean.style += scalar(outputs, 'loss.style') / crops.length;
-    mean.tv += scalar(outputs, 'loss.tv') / crops.length;
+    for (const [name, sum] of sums) sums.set(name, sum + scalar(outputs, name));
   }
-  return mean;
+  return styleLosses.read((name) => (sums.get(name) ?? Number.NaN) / crops.length);
 }
 
 async function readCrops(files: readonly string[], size: number): Promise<readonly Picture[]> {

@@ -1,10 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { floatTensor } from '../../src/graph-builder/ir/tensor.ts';
 import { encodePicture } from '../../src/image/encode.node.ts';
 import { encodeWeights } from '../../src/train/weights/canonical-weights.ts';
 import { type Colour, paint } from './pictures.ts';
-import { patternWeights } from './vgg-files.ts';
+import { tinyVggWeights } from './vgg-files.ts';
 
 /** Writes `count` different small photographs into a folder and returns its path. */
 export async function makePhotographs(folder: string, count: number): Promise<string> {
@@ -22,18 +21,7 @@ export async function makePhotographs(folder: string, count: number): Promise<st
 
 /** Writes made-up VGG-19 weights up to a layer, scaled so that features neither vanish nor explode; returns the path. */
 export async function writePatternVgg(folder: string, layer: string): Promise<string> {
-  const weights = patternWeights('vgg19', layer);
-  const tensors = [...weights.tensors].map(([name, { shape, data }]) => {
-    const fanIn = shape.slice(1).reduce((product, size) => product * size, 1);
-    return [
-      name,
-      floatTensor(
-        shape,
-        data.map((value) => (4 * value) / Math.sqrt(fanIn)),
-      ),
-    ] as const;
-  });
   const path = join(folder, `vgg19-to-${layer}.safetensors`);
-  await writeFile(path, encodeWeights({ ...weights, tensors: new Map(tensors) }));
+  await writeFile(path, encodeWeights(tinyVggWeights('vgg19', layer)));
   return path;
 }

@@ -24,6 +24,22 @@ export function patternWeights(architecture: VggArchitecture, layer: string): Lo
   return { architecture, mean, std, tensors };
 }
 
+/** As `patternWeights`, scaled so that features neither vanish nor explode. */
+export function tinyVggWeights(architecture: VggArchitecture, layer: string): LossNetworkWeights {
+  const weights = patternWeights(architecture, layer);
+  const scaled = [...weights.tensors].map(([name, { shape, data }]) => {
+    const scale = 4 / Math.sqrt(elementCount(shape.slice(1)));
+    return [
+      name,
+      floatTensor(
+        shape,
+        data.map((value) => scale * value),
+      ),
+    ] as const;
+  });
+  return { ...weights, tensors: new Map(scaled) };
+}
+
 /** Positions of the convolutions in torchvision's `features` list (`torchvision.models.vgg19().features`). */
 export const torchvisionPositions: Record<VggArchitecture, readonly number[]> = {
   vgg16: [0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28],

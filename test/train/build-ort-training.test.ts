@@ -14,6 +14,7 @@ import { createWritingSession } from '../../src/infer/session.node.ts';
 import { type BuildOrtTrainingOptions, buildOrtTraining } from '../../src/train/build-ort-training.node.ts';
 import { type CreateSession, floatData, toOrtTensor } from '../../src/train/graph-session.ts';
 import { loadObjective } from '../../src/train/load-objective.node.ts';
+import { styleLosses } from '../../src/train/losses.ts';
 import { objectiveFeeds, objectiveTensors } from '../../src/train/objective-feeds.ts';
 import { computeStyleTargets } from '../../src/train/style-targets.ts';
 import { initialState, parameterValues } from '../../src/train/training-state.ts';
@@ -90,7 +91,14 @@ async function trainOurselves(lossNetwork: string, painting: string) {
   if (!training || !optimizer || !evaluation) throw new Error('three sessions');
   const start = initialState(parameters, seed);
   const feeds = objectiveFeeds(constants);
-  const trainingStep = createTrainingStep({ training, optimizer, microBatch: 1, size, constants: feeds });
+  const trainingStep = createTrainingStep({
+    losses: styleLosses,
+    training,
+    optimizer,
+    microBatch: 1,
+    size,
+    constants: feeds,
+  });
   let state = start;
   while (state.step < steps) {
     const { parameters: updated } = await trainingStep(state, photograph().data, 0.001);

@@ -8,6 +8,7 @@ import { transformNetworkParameters } from '../../src/graph-builder/networks/tra
 import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
 import { writingSession } from '../../src/infer/session.node.ts';
 import type { GraphSession } from '../../src/train/graph-session.ts';
+import { type StepLosses, styleLosses } from '../../src/train/losses.ts';
 import { type TrainingBlock, trainingBlock } from '../../src/train/training-block.ts';
 import { initialState, type TrainingState } from '../../src/train/training-state.ts';
 import { createTrainingStep, type StepsResult } from '../../src/train/training-step.ts';
@@ -49,7 +50,8 @@ const openBlock = async (microBatch: number): Promise<TrainingBlock> => {
 /** Each step by the two graphs that make one step a run. */
 async function singleSteps(microBatch = batch) {
   const training = await open(trainingGraph({ network: tinyNetwork, objective, batch: microBatch, size }));
-  const sessions = { training, optimizer: await open(optimizerGraph(parameters)), microBatch, size, constants };
+  const optimizer = await open(optimizerGraph(parameters));
+  const sessions = { losses: styleLosses, training, optimizer, microBatch, size, constants };
   const trainingStep = createTrainingStep(sessions);
   let state = start;
   const losses = [];
@@ -80,7 +82,7 @@ function differing(
   );
 }
 
-function expectSame(actual: StepsResult, expected: StepsResult): void {
+function expectSame(actual: StepsResult<StepLosses>, expected: StepsResult<StepLosses>): void {
   expect(differing(expected.parameters, actual.parameters, 1e-6)).toEqual([]);
   expect(actual.losses).toHaveLength(expected.losses.length);
   for (const [step, losses] of expected.losses.entries()) {

@@ -13,7 +13,8 @@ export interface VggConvolution {
 /**
  * Weights of a VGG loss network in impasto's canonical form, whatever file they came from.
  * `tensors` holds `convB_I.weight` [out, in, 3, 3], whose input channels are in RGB order for conv1_1, and
- * `convB_I.bias` [out]. The network's input is (RGB 0..255 − mean) / std, channel by channel.
+ * `convB_I.bias` [out]. A convolution of low rank (see `low-rank.ts`) has `convB_I.basis.weight` [rank, in, 3, 3] and
+ * `convB_I.weight` [out, rank, 1, 1]. The network's input is (RGB 0..255 − mean) / std, channel by channel.
  */
 export interface LossNetworkWeights {
   readonly architecture: VggArchitecture;
@@ -27,6 +28,11 @@ const convolutionsPerBlock: Record<VggArchitecture, readonly number[]> = {
   vgg19: [2, 2, 4, 4, 4],
 };
 const blockChannels = [64, 128, 256, 512, 512];
+
+/** The layer that a convolution computes together with its ReLU: `relu3_1` for `conv3_1`. */
+export function layerOfConvolution(name: string): string {
+  return name.replace('conv', 'relu');
+}
 
 /** The convolutions of a VGG network in order (Simonyan and Zisserman 2014, table 1, columns D and E). */
 export function vggConvolutions(architecture: VggArchitecture): readonly VggConvolution[] {
@@ -49,9 +55,9 @@ export function vggConvolutions(architecture: VggArchitecture): readonly VggConv
  */
 export function vggConvolutionsTo(architecture: VggArchitecture, layer: string): readonly VggConvolution[] {
   const convolutions = vggConvolutions(architecture);
-  const last = convolutions.findIndex(({ name }) => name.replace('conv', 'relu') === layer);
+  const last = convolutions.findIndex(({ name }) => layerOfConvolution(name) === layer);
   if (last < 0) {
-    const layers = convolutions.map(({ name }) => name.replace('conv', 'relu')).join(', ');
+    const layers = convolutions.map(({ name }) => layerOfConvolution(name)).join(', ');
     throw new Error(`Expected a layer of ${architecture} (${layers}) but received ${layer}`);
   }
   return convolutions.slice(0, last + 1);

@@ -1,22 +1,31 @@
 import { formatShape, sameShape } from '../ir/dimension.ts';
 import { inScope } from '../ir/scope.ts';
 import { floatTensor } from '../ir/tensor.ts';
-import { type ConstantValue, constant, type Value } from '../ir/value.ts';
+import { constant, type Value } from '../ir/value.ts';
 import { conv, div, maxPool, relu, sub } from '../operators/index.ts';
 import {
   type LossNetworkWeights,
+  layerOfConvolution,
   type VggArchitecture,
   type VggConvolution,
   vggConvolutions,
   vggConvolutionsTo,
 } from './vgg-architecture.ts';
 
-/** A loss network whose weights are constants of a graph: several passes over pictures share them. */
+/** A loss network whose weights are values of a graph, by their canonical names: several passes over pictures share them. */
 export interface LossNetwork {
   readonly architecture: VggArchitecture;
   readonly mean: readonly number[];
   readonly std: readonly number[];
-  readonly parameters: ReadonlyMap<string, ConstantValue>;
+  readonly parameters: ReadonlyMap<string, Value>;
+}
+
+/** What one convolution of a loss network computes. */
+export interface LossNetworkLayer {
+  /** The convolution's own result [N, C, H, W]. */
+  readonly response: Value;
+  /** The same after its ReLU. */
+  readonly features: Value;
 }
 
 /** Freezes weights into constants named `loss_network.conv1_1.weight` and so on. */
@@ -37,22 +46,44 @@ export function vggFeatures(
   lossNetwork: LossNetwork,
   layers: readonly string[],
 ): ReadonlyMap<string, Value> {
-  const features = new Map<string, Value>();
+  for (const layer of layers) vggConvolutionsTo(lossNetwork.architecture, layer);
+  const computed = vggLayers(image, lossNetwork, deepestLayer(lossNetwork, layers));
+  return new Map(
+    [...computed].filter(([layer]) => layers.includes(layer)).map(([layer, { features }]) => [layer, features]),
+  );
+}
+
+/**
+ * All layers of a VGG network up to one.
+ * @param image RGB 0..255 [N, 3, H, W]
+ * @param deepest a name such as `relu4_1`
+ * @throws if the architecture lacks the layer, or the weights do not reach it
+ */
+export function vggLayers(
+  image: Value,
+  lossNetwork: LossNetwork,
+  deepest: string,
+): ReadonlyMap<string, LossNetworkLayer> {
+  const layers = new Map<string, LossNetworkLayer>();
   let block = 1;
   let x = preprocess(image, lossNetwork);
-  for (const convolution of deepestConvolutions(lossNetwork, layers)) {
+  for (const convolution of vggConvolutionsTo(lossNetwork.architecture, deepest)) {
     if (convolution.block > block) {
       x = maxPool(x, { kernel_shape: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] });
       block = convolution.block;
     }
     const previous = x;
-    x = inScope(convolution.name, () => rectifiedConvolution(previous, lossNetwork, convolution));
-    features.set(convolution.name.replace('conv', 'relu'), x);
+    const layer = inScope(convolution.name, () => {
+      const response = convolutionResponse(previous, lossNetwork, convolution);
+      return { response, features: relu(response) };
+    });
+    x = layer.features;
+    layers.set(layerOfConvolution(convolution.name), layer);
   }
-  return new Map(layers.map((layer) => [layer, features.get(layer) ?? x]));
+  return layers;
 }
 
-function rectifiedConvolution(x: Value, { parameters }: LossNetwork, convolution: VggConvolution): Value {
+function convolutionResponse(x: Value, { parameters }: LossNetwork, convolution: VggConvolution): Value {
   const { name, inputChannels, outputChannels } = convolution;
   const parameter = (kind: string, shape: readonly number[]) => {
     const value = parameters.get(`${name}.${kind}`);
@@ -62,20 +93,21 @@ function rectifiedConvolution(x: Value, { parameters }: LossNetwork, convolution
       `Expected loss-network weights ${name}.${kind} of shape ${formatShape(shape)} but found ${received}`,
     );
   };
-  const weight = parameter('weight', [outputChannels, inputChannels, 3, 3]);
-  const window = { kernel_shape: [3, 3], strides: [1, 1], pads: [1, 1, 1, 1] };
-  return relu(conv(x, weight, parameter('bias', [outputChannels]), window));
+  const bias = parameter('bias', [outputChannels]);
+  const rank = parameters.get(`${name}.basis.weight`)?.shape[0];
+  if (typeof rank !== 'number')
+    return conv(x, parameter('weight', [outputChannels, inputChannels, 3, 3]), bias, window3);
+  const reduced = conv(x, parameter('basis.weight', [rank, inputChannels, 3, 3]), null, window3);
+  return conv(reduced, parameter('weight', [outputChannels, rank, 1, 1]), bias, window1);
 }
+
+const window3 = { kernel_shape: [3, 3], strides: [1, 1], pads: [1, 1, 1, 1] };
+const window1 = { kernel_shape: [1, 1], strides: [1, 1], pads: [0, 0, 0, 0] };
 
 /** The deepest of some layers of a VGG network. */
 export function deepestLayer({ architecture }: Pick<LossNetwork, 'architecture'>, layers: readonly string[]): string {
-  const order = vggConvolutions(architecture).map(({ name }) => name.replace('conv', 'relu'));
+  const order = vggConvolutions(architecture).map(({ name }) => layerOfConvolution(name));
   return layers.reduce((deepest, layer) => (order.indexOf(layer) > order.indexOf(deepest) ? layer : deepest));
-}
-
-function deepestConvolutions(lossNetwork: LossNetwork, layers: readonly string[]): readonly VggConvolution[] {
-  for (const layer of layers) vggConvolutionsTo(lossNetwork.architecture, layer);
-  return vggConvolutionsTo(lossNetwork.architecture, deepestLayer(lossNetwork, layers));
 }
 
 /** (RGB − mean) / std, as the network was trained. */

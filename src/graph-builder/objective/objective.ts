@@ -1,7 +1,7 @@
 import { inScope } from '../ir/scope.ts';
 import { type InputValue, input, type Value } from '../ir/value.ts';
 import { type LossNetwork, vggFeatures } from '../networks/vgg.ts';
-import { vggConvolutions } from '../networks/vgg-architecture.ts';
+import { layerOfConvolution, vggConvolutions } from '../networks/vgg-architecture.ts';
 import { add, mul } from '../operators/index.ts';
 import { type Recipe, recipeLayers } from './recipes.ts';
 import { contentTerm, gramMatrix, styleTerm, totalVariationTerm } from './terms.ts';
@@ -33,7 +33,7 @@ export interface LossTerms {
 export function objectiveInputs({ lossNetwork, recipe }: Objective): ObjectiveInputs {
   const channels = new Map(
     vggConvolutions(lossNetwork.architecture).map(({ name, outputChannels }) => [
-      name.replace('conv', 'relu'),
+      layerOfConvolution(name),
       outputChannels,
     ]),
   );

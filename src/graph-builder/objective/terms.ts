@@ -40,10 +40,9 @@ export function gramMatrix(features: Value): Value {
  * @returns a scalar
  */
 export function contentTerm({ contentNorm }: Recipe, features: Value, target: Value): Value {
+  if (contentNorm === 'relative') return relativeError(features, target);
   const error = squaredNorm(sub(features, target));
   switch (contentNorm) {
-    case 'relative':
-      return meanOverBatch(div(error, add(squaredNorm(target), smallestNorm)));
     case 'mean':
       return meanOverBatch(div(mul(error, 1 / channelsOf(features)), pixelCount(features)));
     case 'half-sum':
@@ -58,11 +57,18 @@ export function contentTerm({ contentNorm }: Recipe, features: Value, target: Va
  * @returns a scalar
  */
 export function styleTerm({ styleNorm }: Recipe, gram: Value, target: Value): Value {
-  const error = squaredNorm(sub(gram, target));
-  const channels = channelsOf(gram);
-  return styleNorm === 'relative'
-    ? meanOverBatch(div(error, add(squaredNorm(target), smallestNorm)))
-    : mul(meanOverBatch(error), 1 / channels ** 2);
+  if (styleNorm === 'relative') return relativeError(gram, target);
+  return mul(meanOverBatch(squaredNorm(sub(gram, target))), 1 / channelsOf(gram) ** 2);
+}
+
+/**
+ * ‖x − target‖² / ‖target‖², averaged over the batch.
+ * @param x at least two axes, the first of them the batch
+ * @param target same shape, or one sample for all
+ * @returns a scalar
+ */
+export function relativeError(x: Value, target: Value): Value {
+  return meanOverBatch(div(squaredNorm(sub(x, target)), add(squaredNorm(target), smallestNorm)));
 }
 
 /**

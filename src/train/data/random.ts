@@ -3,7 +3,14 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 
 /** What a stream of random numbers is for: the key after the seed, so that no two uses share their numbers. */
-export const RandomPurpose = { PhotographOrder: 1, PhotographCrop: 2, Parameters: 3, Validation: 4, Noise: 5 } as const;
+export const RandomPurpose = {
+  PhotographOrder: 1,
+  PhotographCrop: 2,
+  Parameters: 3,
+  Validation: 4,
+  Noise: 5,
+  Disturbance: 6,
+} as const;
 
 /** A sequence of random numbers, the same for the same keys on every machine. */
 export interface RandomStream {

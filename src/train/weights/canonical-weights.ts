@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type FloatTensor, floatTensor } from '../../graph-builder/ir/tensor.ts';
+import { floatToHalf } from '../../graph-builder/ir/half-float.ts';
+import { type FloatTensor, floatTensor, type Tensor } from '../../graph-builder/ir/tensor.ts';
 import type { LossNetworkWeights, VggArchitecture } from '../../graph-builder/networks/vgg-architecture.ts';
 import { writeSafetensors } from '../safetensors.ts';
 import { type MatchedConvolutions, matchConvolutions } from './match-convolutions.ts';
@@ -47,10 +48,21 @@ export async function canonicalWeights(
 /**
  * The bytes of impasto's own weights file: safetensors with the canonical names, and architecture, mean and std as
  * metadata. The same weights give the same bytes.
+ * @param precision of the numbers in the file: half takes half the bytes
  */
-export function encodeWeights({ architecture, mean, std, tensors }: LossNetworkWeights): Uint8Array {
+export function encodeWeights(
+  { architecture, mean, std, tensors }: LossNetworkWeights,
+  precision: 'single' | 'half' = 'single',
+): Uint8Array {
   const metadata = { format, architecture, mean: JSON.stringify(mean), std: JSON.stringify(std) };
-  return writeSafetensors({ tensors, metadata });
+  const stored = new Map(
+    [...tensors].map(([name, tensor]) => [name, precision === 'half' ? inHalfPrecision(tensor) : tensor] as const),
+  );
+  return writeSafetensors({ tensors: stored, metadata });
+}
+
+function inHalfPrecision({ shape, data }: FloatTensor): Tensor {
+  return { type: 'float16', shape, data: floatToHalf(data) };
 }
 
 /** What impasto's own files record; null for a file from elsewhere. */
@@ -72,7 +84,8 @@ async function readConvolutions(
   { scheme, convolutions }: MatchedConvolutions,
 ): Promise<ReadonlyMap<string, FloatTensor>> {
   const tensors = new Map<string, FloatTensor>();
-  for (const { name, weight, bias } of convolutions) {
+  for (const { name, weight, bias, basis } of convolutions) {
+    if (basis !== undefined) tensors.set(`${name}.basis.weight`, await readFinite(source, basis));
     const kernel = toOihw(await readFinite(source, weight), scheme);
     const reversed = name === 'conv1_1' && scheme.channelOrder === 'BGR';
     tensors.set(`${name}.weight`, reversed ? reverseInputChannels(kernel) : kernel);

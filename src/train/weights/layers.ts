@@ -1,5 +1,6 @@
 import {
   type LossNetworkWeights,
+  layerOfConvolution,
   vggConvolutions,
   vggConvolutionsTo,
 } from '../../graph-builder/networks/vgg-architecture.ts';
@@ -13,7 +14,7 @@ export function deepestLayer({ architecture, tensors }: LossNetworkWeights): str
   const missing = layers.findIndex(({ name }) => !tensors.has(`${name}.weight`));
   const deepest = missing < 0 ? layers.at(-1) : layers[missing - 1];
   if (deepest === undefined) throw new Error(`Expected ${architecture} weights but received none for conv1_1`);
-  return deepest.name.replace('conv', 'relu');
+  return layerOfConvolution(deepest.name);
 }
 
 /**

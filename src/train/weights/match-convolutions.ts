@@ -17,6 +17,8 @@ export interface MatchedConvolution {
   readonly name: string;
   readonly weight: string;
   readonly bias: string;
+  /** Only of a convolution of low rank. */
+  readonly basis?: string;
 }
 
 /** What matching needs to know of a file: the shape of each of its tensors. */
@@ -95,15 +97,25 @@ function matchArchitecture(
   for (const [index, convolution] of vggConvolutions(architecture).entries()) {
     const expected = schemeNames[index];
     if (expected === undefined || unmatched.size === 0) break;
+    const { name, inputChannels, outputChannels } = convolution;
     const weight = names.get(expected.weight);
     const bias = names.get(expected.bias);
+    const basis = expected.basis === undefined ? undefined : names.get(expected.basis);
+    const rank = basis === undefined ? undefined : (tensors.get(basis)?.shape[0] ?? 0);
     const fault =
-      tensorFault(expected.weight, kernelShape(convolution, scheme), weight, tensors) ??
-      tensorFault(expected.bias, [convolution.outputChannels], bias, tensors);
+      (rank === undefined ? null : tensorFault(`${expected.basis}`, [rank, inputChannels, 3, 3], basis, tensors)) ??
+      tensorFault(
+        expected.weight,
+        rank === undefined ? kernelShape(convolution, scheme) : [outputChannels, rank, 1, 1],
+        weight,
+        tensors,
+      ) ??
+      tensorFault(expected.bias, [outputChannels], bias, tensors);
     if (fault !== null) return { fits: false, fault };
-    if (weight !== undefined && bias !== undefined) convolutions.push({ name: convolution.name, weight, bias });
-    unmatched.delete(expected.weight);
-    unmatched.delete(expected.bias);
+    if (weight !== undefined && bias !== undefined) {
+      convolutions.push({ name, weight, bias, ...(basis === undefined ? {} : { basis }) });
+    }
+    for (const matched of [expected.weight, expected.bias, expected.basis]) unmatched.delete(`${matched}`);
   }
   const [extra] = unmatched;
   if (extra !== undefined) return { fits: false, fault: `expected no tensor ${extra} but the file has one` };

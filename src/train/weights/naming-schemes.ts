@@ -10,6 +10,8 @@ export interface Preprocessing {
 export interface ConvolutionNames {
   readonly weight: string;
   readonly bias: string;
+  /** Of a convolution of low rank, which only impasto's own files hold. */
+  readonly basis?: string;
 }
 
 /** How one family of weights files names and lays out the convolutions of a VGG network. */
@@ -39,8 +41,12 @@ const kerasPreprocessing: Preprocessing = { mean: [123.68, 116.779, 103.939], st
 export const canonicalScheme: NamingScheme = {
   title: 'impasto',
   names: (architecture) =>
-    vggConvolutions(architecture).map(({ name }) => ({ weight: `${name}.weight`, bias: `${name}.bias` })),
-  normalise: (name) => (/^conv\d+_\d+\.(weight|bias)$/.test(name) ? name : null),
+    vggConvolutions(architecture).map(({ name }) => ({
+      weight: `${name}.weight`,
+      bias: `${name}.bias`,
+      basis: `${name}.basis.weight`,
+    })),
+  normalise: (name) => (/^conv\d+_\d+\.(basis\.weight|weight|bias)$/.test(name) ? name : null),
   layout: 'OIHW',
   channelOrder: 'RGB',
   preprocessing: null,

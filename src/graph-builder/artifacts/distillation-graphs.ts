@@ -1,0 +1,86 @@
+import { differentiate } from '../autodiff/gradients.ts';
+import { inScope } from '../ir/scope.ts';
+import { type Graph, input, type Value } from '../ir/value.ts';
+import { lowRankParameters, type Ranks } from '../networks/low-rank.ts';
+import { type LossNetwork, type LossNetworkLayer, vggLayers } from '../networks/vgg.ts';
+import { layerOfConvolution, vggConvolutionsTo } from '../networks/vgg-architecture.ts';
+import { layerOf } from '../objective/objective.ts';
+import { gramMatrix, relativeError } from '../objective/terms.ts';
+import { add, mul, reduceMean } from '../operators/index.ts';
+
+/** Pictures as the graphs of a distillation take them. */
+interface Pictures {
+  /** Pictures in one run of the graph. */
+  readonly batch: number;
+  /** Their height and width. */
+  readonly size: number;
+}
+
+export interface ResponseStatisticsOptions extends Pictures {
+  readonly teacher: LossNetwork;
+  /** The last layer of interest, such as `relu4_1`. */
+  readonly deepest: string;
+}
+
+/**
+ * response_statistics: `content` [batch, 3, size, size] → of each convolution of the teacher, before its ReLU, over the
+ * pixels of each picture: `LAYER.mean` [batch, C], and `LAYER.product` [batch, C, C], the Gram matrix / (C · H · W).
+ */
+export function responseStatisticsGraph({ teacher, deepest, batch, size }: ResponseStatisticsOptions): Graph {
+  const content = input('content', 'float32', [batch, 3, size, size]);
+  const outputs = [...vggLayers(content, teacher, deepest)].flatMap(([layer, { response }]) => [
+    { name: `${layer}.mean`, value: reduceMean(response, [2, 3], 0) },
+    { name: `${layer}.product`, value: inScope(layer, () => gramMatrix(response)) },
+  ]);
+  return { name: 'response_statistics', inputs: [content], outputs };
+}
+
+export interface DistillationOptions extends Pictures {
+  readonly teacher: LossNetwork;
+  /** The student's convolutions of low rank; it shares the others, which are not trained, with its teacher. */
+  readonly ranks: Ranks;
+  readonly deepest: string;
+  /** The layers whose Gram matrices count as well as their features. */
+  readonly styleLayers: readonly string[];
+}
+
+/**
+ * distillation: the student's parameters P and `content` [batch, 3, size, size] → `loss`, its terms and P.grad.
+ * `loss.features` is the mean over the layers that the student computes by itself of the relative squared error of its
+ * features against the teacher's, `loss.gram` the mean over the style layers of that of the Gram matrices, the loss their
+ * sum. Nothing in it mixes the samples of a batch.
+ */
+export function distillationGraph(options: DistillationOptions): Graph {
+  const { teacher, ranks, deepest, styleLayers, batch, size } = options;
+  const content = input('content', 'float32', [batch, 3, size, size]);
+  const parameters = lowRankParameters(vggConvolutionsTo(teacher.architecture, deepest), ranks).map(({ name, shape }) =>
+    input(name, 'float32', shape),
+  );
+  const trained = new Map(parameters.map((value) => [value.name, value]));
+  const student = { ...teacher, parameters: new Map<string, Value>([...teacher.parameters, ...trained]) };
+  const taught = inScope('teacher', () => vggLayers(content, teacher, deepest));
+  const learnt = inScope('student', () => vggLayers(content, student, deepest));
+  const layers = [...ranks.keys()].map(layerOfConvolution);
+  const errors = (names: readonly string[], of: (layer: LossNetworkLayer) => Value) =>
+    mean(names.map((layer) => relativeError(of(layerOf(learnt, layer)), of(layerOf(taught, layer)))));
+  const features = errors(layers, (layer) => layer.features);
+  const judged = layers.filter((layer) => styleLayers.includes(layer));
+  const gram = errors(judged, (layer) => gramMatrix(layer.features));
+  const graph = {
+    name: 'distillation',
+    inputs: [...parameters, content],
+    outputs: [
+      { name: 'loss', value: add(features, gram) },
+      { name: 'loss.features', value: features },
+      { name: 'loss.gram', value: gram },
+    ],
+  };
+  return differentiate(graph, 'loss', parameters);
+}
+
+function mean(values: readonly Value[]): Value {
+  return mul(
+    values.reduce((sum, value) => add(sum, value)),
+    1 / values.length,
+  );
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import {
+  distillationGraph,
+  responseStatisticsGraph,
+} from '../../../src/graph-builder/artifacts/distillation-graphs.ts';
+import { input } from '../../../src/graph-builder/ir/value.ts';
+import { lowRankParameters } from '../../../src/graph-builder/networks/low-rank.ts';
+import { freezeLossNetwork, vggLayers } from '../../../src/graph-builder/networks/vgg.ts';
+import { vggConvolutionsTo } from '../../../src/graph-builder/networks/vgg-architecture.ts';
+import { checkVjp } from '../../helpers/check-vjp.ts';
+import { expectAllClose } from '../../helpers/closeness.ts';
+import { tensorNamed } from '../../helpers/number-tensor.ts';
+import { randomTensor } from '../../helpers/random.ts';
+import { runGraph } from '../../helpers/run-graph.ts';
+import { tinyVggWeights } from '../../helpers/vgg-files.ts';
+
+const [batch, size, deepest] = [1, 8, 'relu2_1'];
+const teacher = freezeLossNetwork(tinyVggWeights('vgg19', deepest));
+const ranks = new Map([
+  ['conv1_2', 3],
+  ['conv2_1', 2],
+]);
+const content = randomTensor([batch, 3, size, size], 1, 0, 255);
+
+describe('the distillation graph', () => {
+  it('has the gradient of its loss with respect to every parameter of the student', async () => {
+    const graph = distillationGraph({ teacher, ranks, deepest, styleLayers: ['relu1_1', 'relu2_1'], batch, size });
+    const parameters = lowRankParameters(vggConvolutionsTo('vgg19', deepest), ranks);
+    const values = parameters.map(
+      ({ name, shape }, index) => [name, randomTensor(shape, 2 + index, -0.2, 0.2)] as const,
+    );
+    const feeds = { ...Object.fromEntries(values), content };
+    const differentiated = parameters.map(({ name }) => name);
+    const expected = checkVjp({ graph, feeds, differentiated }, 1e-7);
+    expectAllClose(await runGraph(graph, feeds), expected, 1e-3);
+  });
+});
+
+describe('the response statistics graph', () => {
+  it('gives the means and products of the responses over the pixels', async () => {
+    const image = input('content', 'float32', [batch, 3, size, size]);
+    const layer = vggLayers(image, teacher, deepest).get('relu1_2');
+    if (!layer) throw new Error('a layer');
+    const responses = { name: 'responses', inputs: [image], outputs: [{ name: 'response', value: layer.response }] };
+    const response = tensorNamed(await runGraph(responses, { content }), 'response').data;
+    const statistics = await runGraph(responseStatisticsGraph({ teacher, deepest, batch, size }), { content });
+    const pixels = size * size;
+    const channel = (index: number) => response.slice(index * pixels, (index + 1) * pixels);
+    const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, x, i) => sum + x * (b[i] ?? 0), 0);
+    const ones = new Float64Array(pixels).fill(1);
+    expect(tensorNamed(statistics, 'relu1_2.mean').data[5]).toBeCloseTo(dot(channel(5), ones) / pixels, 3);
+    expect(tensorNamed(statistics, 'relu1_2.product').data[5 * 64 + 9]).toBeCloseTo(
+      dot(channel(5), channel(9)) / pixels / 64,
+      3,
+    );
+  });
+});
