@@ -52,7 +52,14 @@ async function heldOut(folder: string): Promise<readonly NamedPhotograph[]> {
 async function judge(model: string, photographs: readonly NamedPhotograph[], lossNetwork: string, threads: number) {
   const { stylizer } = await loadStylizer(model, { device: 'cpu', threads });
   const { mean } = await evaluate({
-    ...{ style: sharedPath(`data/styles/${style}.jpg`), styleSize, lossNetwork, recipe: 'balanced', photographs },
+    ...{
+      style: sharedPath(`data/styles/${style}.jpg`),
+      styleSize,
+      lossNetwork,
+      recipe: 'balanced',
+      pyramidLevels: 1,
+      photographs,
+    },
     pairOf: pairsOfModel(stylizer, longestSide),
     createSession: async (graph) => (await createSession(graph, { device: 'cpu', threads })).session,
     onStart: () => {},

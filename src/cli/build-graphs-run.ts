@@ -17,6 +17,7 @@ export interface BuildGraphsArguments extends Pick<TransformNetworkOptions, 'cha
   readonly size: number;
   readonly batch: number;
   readonly recipe: RecipeName;
+  readonly pyramidLevels: number;
   readonly lossNetwork: string;
   readonly seed: number;
 }
@@ -33,8 +34,9 @@ export async function runBuildGraphs(flags: BuildGraphsArguments, json: boolean)
 
 async function build(flags: BuildGraphsArguments): Promise<Manifest> {
   const { out, layout, style, styleSize = defaultStyleSize, channels, upsampling, padding, output } = flags;
-  const { size, batch, recipe, lossNetwork, seed } = flags;
-  const options = { out, network: { channels, upsampling, padding, output }, size, batch, recipe, lossNetwork, seed };
+  const { size, batch, recipe, pyramidLevels, lossNetwork, seed } = flags;
+  const network = { channels, upsampling, padding, output };
+  const options = { out, network, size, batch, recipe, pyramidLevels, lossNetwork, seed };
   if (layout === 'ort-training') {
     return buildOrtTraining({
       ...options,

@@ -1,6 +1,13 @@
 import type { Argv, CommandModule } from 'yargs';
 import { recipeNames } from '../graph-builder/objective/recipes.ts';
-import { cropSizeOption, defaultStyleSize, type GlobalArguments, numberOption, type OptionsOf } from './options.ts';
+import {
+  cropSizeOption,
+  defaultStyleSize,
+  type GlobalArguments,
+  numberOption,
+  type OptionsOf,
+  pyramidLevelsOption,
+} from './options.ts';
 
 const options = (yargs: Argv<GlobalArguments>) =>
   yargs
@@ -59,6 +66,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
       coerce: numberOption('batch', { minimum: 1, whole: true }),
     })
     .option('recipe', { choices: recipeNames, default: 'balanced' as const, describe: 'How the loss is computed' })
+    .option('pyramid-levels', { ...pyramidLevelsOption, default: 1 })
     .option('loss-network', {
       type: 'string',
       default: 'vgg19',

@@ -22,6 +22,7 @@ export interface EvaluateArguments {
   readonly stylized: string | undefined;
   readonly lossNetwork: string;
   readonly recipe: RecipeName;
+  readonly pyramidLevels: number;
   readonly styleSize: number;
   readonly maxSide: number;
   readonly limit: number | undefined;
@@ -31,7 +32,7 @@ export interface EvaluateArguments {
 
 /** Judges a model's pictures, or those of a folder, with progress on stderr and the figures as JSON on stdout. */
 export async function runEvaluate(flags: EvaluateArguments, json: boolean): Promise<void> {
-  const { style, styleSize, lossNetwork, recipe, model, stylized, device, threads } = flags;
+  const { style, styleSize, lossNetwork, recipe, pyramidLevels, model, stylized, device, threads } = flags;
   const { photographs, pairOf, release } = await openSource(flags);
   const progress = new PicturesProgress(photographs.length);
   const evaluation = await evaluate({
@@ -39,6 +40,7 @@ export async function runEvaluate(flags: EvaluateArguments, json: boolean): Prom
     styleSize,
     lossNetwork,
     recipe,
+    pyramidLevels,
     photographs,
     pairOf,
     createSession: async (graph) => (await createSession(graph, { device, threads })).session,
@@ -51,7 +53,17 @@ export async function runEvaluate(flags: EvaluateArguments, json: boolean): Prom
     progress.end();
     await release();
   });
-  const result = { style, styleSize, model, stylized, lossNetwork, recipe, maxSide: flags.maxSide, ...evaluation };
+  const result = {
+    style,
+    styleSize,
+    model,
+    stylized,
+    lossNetwork,
+    recipe,
+    pyramidLevels,
+    maxSide: flags.maxSide,
+    ...evaluation,
+  };
   report(result, JSON.stringify(result, null, 2), json);
   const { length: failures } = evaluation.failed;
   if (failures > 0) throw new Error(`${failures} of ${photographs.length} photographs could not be judged`);

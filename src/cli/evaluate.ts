@@ -6,6 +6,7 @@ import {
   type GlobalArguments,
   numberOption,
   type OptionsOf,
+  pyramidLevelsOption,
   styleSizeRange,
   threadsOption,
 } from './options.ts';
@@ -37,6 +38,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
       describe: 'vgg19, vgg16, or a file of their weights',
     })
     .option('recipe', { choices: recipeNames, default: 'balanced' as const, describe: 'How the loss is computed' })
+    .option('pyramid-levels', { ...pyramidLevelsOption, default: 1 })
     .option('style-size', {
       type: 'number',
       requiresArg: true,

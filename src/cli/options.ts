@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs';
+import { mostPyramidLevels } from '../graph-builder/objective/recipes.ts';
 import { devices } from '../infer/device.ts';
 import { UsageError } from './exit.ts';
 
@@ -93,6 +94,14 @@ export const defaultStyleSize = 384;
 
 /** How many steps a style is trained for by default. */
 export const defaultSteps = 2000;
+
+/** Pictures on which style is compared. */
+export const pyramidLevelsOption = {
+  type: 'number',
+  requiresArg: true,
+  describe: 'Compare style on the picture and on copies reduced by 2, 4, …: how many in all (default: 1)',
+  coerce: numberOption('pyramid-levels', { minimum: 1, maximum: mostPyramidLevels, whole: true }),
+} as const;
 
 /** Where a command's sessions run. */
 export const deviceOption = { choices: devices, default: 'auto', describe: 'Where to run' } as const;

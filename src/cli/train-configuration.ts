@@ -23,6 +23,7 @@ export interface ConfigurationArguments {
   readonly upsampling: 'resize' | 'deconv' | undefined;
   readonly lossNetwork: string | undefined;
   readonly recipe: RecipeName | undefined;
+  readonly pyramidLevels: number | undefined;
   readonly contentWeight: number | undefined;
   readonly styleWeight: number | undefined;
   readonly tvWeight: number | undefined;
@@ -68,6 +69,7 @@ export async function newConfiguration(flags: ConfigurationArguments): Promise<T
     content: resolve(content),
     lossNetwork: 'vgg19',
     recipe,
+    pyramidLevels: recipes[recipe].pyramidLevels,
     weights,
     layerWeights,
     stabilityWeight: 0,
@@ -135,6 +137,7 @@ const fixedOptions: readonly ConfiguredOption[] = [
   ['content', (run) => run.content],
   ['loss-network', (run) => run.lossNetwork],
   ['recipe', (run) => run.recipe],
+  ['pyramid-levels', (run) => run.pyramidLevels],
   ['content-weight', (run) => run.weights.content],
   ['style-weight', (run) => run.weights.style],
   ['tv-weight', (run) => run.weights.tv],
@@ -166,6 +169,7 @@ function withFlags(flags: ConfigurationArguments, base: TrainingConfiguration): 
     content: content === undefined ? base.content : resolve(content),
     lossNetwork: lossNetwork === undefined ? base.lossNetwork : lossNetworkSource(lossNetwork),
     recipe: flags.recipe ?? base.recipe,
+    pyramidLevels: flags.pyramidLevels ?? base.pyramidLevels,
     stabilityWeight: flags.stabilityWeight ?? base.stabilityWeight,
     steps: base.steps,
     batch: flags.batch ?? base.batch,

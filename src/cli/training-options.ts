@@ -1,7 +1,7 @@
 import { recipeNames } from '../graph-builder/objective/recipes.ts';
 import { mostValidationPhotographs } from '../train/data/validation-split.ts';
 import { scheduleNames } from '../train/schedule.ts';
-import { cropSizeOption, deviceOption, numberOption, threadsOption } from './options.ts';
+import { cropSizeOption, deviceOption, numberOption, pyramidLevelsOption, threadsOption } from './options.ts';
 
 /** Optimiser steps; each command has its own default. */
 export const stepsOption = {
@@ -50,6 +50,7 @@ export const trainingOptions = {
     describe: 'vgg19, vgg16, or a file of their weights',
   },
   recipe: { choices: recipeNames, describe: 'How the loss is computed (default: balanced)' },
+  'pyramid-levels': pyramidLevelsOption,
   'content-weight': {
     type: 'number',
     requiresArg: true,

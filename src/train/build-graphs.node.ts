@@ -6,7 +6,7 @@ import {
   type TransformNetworkOptions,
   transformNetworkParameters,
 } from '../graph-builder/networks/transform-network.ts';
-import type { RecipeName } from '../graph-builder/objective/recipes.ts';
+import { type RecipeName, recipes } from '../graph-builder/objective/recipes.ts';
 import { signatureOf } from '../graph-builder/serialise/appendix.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
 import { loadObjective } from './load-objective.node.ts';
@@ -20,6 +20,7 @@ export interface BuildGraphsOptions {
   readonly batch: number;
   readonly size: number;
   readonly recipe: RecipeName;
+  readonly pyramidLevels: number;
   readonly lossNetwork: string;
   /** Decides the untrained parameters. */
   readonly seed: number;
@@ -31,8 +32,8 @@ export interface BuildGraphsOptions {
  * @throws if the loss network is missing or too shallow for the recipe, or the folder cannot be written
  */
 export async function buildGraphs(options: BuildGraphsOptions): Promise<Manifest> {
-  const { out, network, batch, size, recipe, lossNetwork, seed } = options;
-  const objective = await loadObjective(lossNetwork, recipe);
+  const { out, network, batch, size, recipe, pyramidLevels, lossNetwork, seed } = options;
+  const objective = await loadObjective(lossNetwork, { ...recipes[recipe], pyramidLevels });
   const parameters = transformNetworkParameters(network);
   const graphs: readonly (readonly [string, Graph])[] = [
     ['training_model.onnx', trainingGraph({ network, objective, batch, size })],
@@ -48,6 +49,7 @@ export async function buildGraphs(options: BuildGraphsOptions): Promise<Manifest
     batch,
     size,
     recipe,
+    pyramidLevels,
     lossNetwork: objective.lossNetwork.architecture,
     seed,
   });

@@ -3,6 +3,7 @@ import { evaluationGraph } from '../graph-builder/artifacts/training-graphs.ts';
 import type { FloatTensor } from '../graph-builder/ir/tensor.ts';
 import { transformNetworkParameters } from '../graph-builder/networks/transform-network.ts';
 import type { Objective } from '../graph-builder/objective/objective.ts';
+import { recipes } from '../graph-builder/objective/recipes.ts';
 import { type OrtCheckpoint, writeOrtCheckpoint } from '../graph-builder/ort-training/checkpoint.ts';
 import { type OrtModel, ortOptimizerModel, ortTrainingModel } from '../graph-builder/ort-training/models.ts';
 import { noAppendix, signatureOf } from '../graph-builder/serialise/appendix.ts';
@@ -38,8 +39,8 @@ export interface BuildOrtTrainingOptions extends BuildGraphsOptions {
  * be written
  */
 export async function buildOrtTraining(options: BuildOrtTrainingOptions): Promise<Manifest> {
-  const { out, network, batch, size, recipe, lossNetwork, seed, style, createSession } = options;
-  const objective = await loadObjective(lossNetwork, recipe);
+  const { out, network, batch, size, recipe, pyramidLevels, lossNetwork, seed, style, createSession } = options;
+  const objective = await loadObjective(lossNetwork, { ...recipes[recipe], pyramidLevels });
   const frozen = style ? await objectiveOf(style, objective, createSession) : new Map<string, FloatTensor>();
   const parameters = transformNetworkParameters(network);
   const evaluation = evaluationGraph({ network, objective, batch, size });
@@ -59,6 +60,7 @@ export async function buildOrtTraining(options: BuildOrtTrainingOptions): Promis
     batch,
     size,
     recipe,
+    pyramidLevels,
     lossNetwork: objective.lossNetwork.architecture,
     seed,
     ...(style && { style: { sha256: sha256Of(await readFile(style.file)), size: style.size } }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TransformNetworkOptions } from '../graph-builder/networks/transform-network.ts';
-import { recipeNames } from '../graph-builder/objective/recipes.ts';
+import { mostPyramidLevels, type Recipe, recipeNames, recipes } from '../graph-builder/objective/recipes.ts';
 import { mostValidationPhotographs } from './data/validation-split.ts';
 import { type LearningRateSchedule, scheduleNames } from './schedule.ts';
 
@@ -31,6 +31,8 @@ export const trainingConfigurationSchema = z.object({
   content: z.string(),
   lossNetwork: z.string(),
   recipe: z.enum(recipeNames),
+  /** Pictures on which style is compared: the picture, and its copies reduced by 2, 4, … */
+  pyramidLevels: z.int().min(1).max(mostPyramidLevels),
   weights: z.object({ content: z.number(), style: z.number(), tv: z.number() }),
   /** Weight of each style layer. */
   layerWeights: z.record(z.string(), z.number()),
@@ -56,3 +58,8 @@ export const trainingConfigurationSchema = z.object({
 });
 
 export type TrainingConfiguration = z.infer<typeof trainingConfigurationSchema>;
+
+/** The recipe of a run, with its own pyramid. */
+export function recipeOf({ recipe, pyramidLevels }: TrainingConfiguration): Recipe {
+  return { ...recipes[recipe], pyramidLevels };
+}

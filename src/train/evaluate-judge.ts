@@ -40,12 +40,12 @@ export async function createJudge(
   };
 }
 
-/** Every block of the loss network but the first begins by halving the picture. */
+/** Every block of the loss network but the first begins by halving the picture, as does every level of the pyramid. */
 function smallestSide({ lossNetwork, recipe }: Objective): number {
   const blocks = recipeLayers(recipe).map(
     (layer) => vggConvolutionsTo(lossNetwork.architecture, layer).at(-1)?.block ?? 1,
   );
-  return 2 ** (Math.max(...blocks) - 1);
+  return 2 ** (Math.max(...blocks) - 1 + recipe.pyramidLevels - 1);
 }
 
 function requireJudgeable(stylized: Picture, photograph: Picture, shortestSide: number): void {

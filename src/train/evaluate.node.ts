@@ -17,6 +17,7 @@ export interface EvaluationOptions {
   /** vgg16, vgg19, or a file of their weights. */
   readonly lossNetwork: string;
   readonly recipe: RecipeName;
+  readonly pyramidLevels: number;
   readonly photographs: readonly NamedPhotograph[];
   readonly pairOf: PairSource;
   readonly createSession: CreateSession;
@@ -53,10 +54,10 @@ export interface Evaluation {
  */
 export async function evaluate(options: EvaluationOptions): Promise<Evaluation> {
   const { createSession } = options;
-  const recipe = recipes[options.recipe];
+  const recipe = { ...recipes[options.recipe], pyramidLevels: options.pyramidLevels };
   const { weights, layerWeights } = recipe;
   const style = await decodeResized(options.style, { shortSide: options.styleSize });
-  const objective = await loadObjective(options.lossNetwork, options.recipe);
+  const objective = await loadObjective(options.lossNetwork, recipe);
   const styleTargets = await computeStyleTargets(objective, style, createSession);
   const judge = await createJudge(objective, objectiveFeeds({ styleTargets, weights, layerWeights }), createSession);
   try {

@@ -1,6 +1,6 @@
 import { deepestLayer, freezeLossNetwork } from '../graph-builder/networks/vgg.ts';
 import type { Objective } from '../graph-builder/objective/objective.ts';
-import { type RecipeName, recipeLayers, recipes } from '../graph-builder/objective/recipes.ts';
+import { type Recipe, recipeLayers } from '../graph-builder/objective/recipes.ts';
 import { requireLayers } from './weights/layers.ts';
 import { loadLossNetwork } from './weights/load-loss-network.node.ts';
 
@@ -9,9 +9,8 @@ import { loadLossNetwork } from './weights/load-loss-network.node.ts';
  * @param lossNetwork vgg16, vgg19, or the path of a file of their weights
  * @throws if the weights are not to be had, or end before a layer that the recipe needs
  */
-export async function loadObjective(lossNetwork: string, recipeName: RecipeName): Promise<Objective> {
+export async function loadObjective(lossNetwork: string, recipe: Recipe): Promise<Objective> {
   const weights = await loadLossNetwork(lossNetwork);
-  const recipe = recipes[recipeName];
   requireLayers(weights, deepestLayer(weights, recipeLayers(recipe)));
   return { lossNetwork: freezeLossNetwork(weights), recipe };
 }

@@ -3,7 +3,7 @@ import { decodeResized } from '../image/decode.node.ts';
 import { encodeThumbnail } from '../image/encode.node.ts';
 import { findPictures } from '../image/find.node.ts';
 import type { RestoredCheckpoint } from './checkpoint-files.node.ts';
-import type { TrainingConfiguration } from './configuration.ts';
+import { recipeOf, type TrainingConfiguration } from './configuration.ts';
 import { photographIndexFile } from './data/index-file.node.ts';
 import { describeListChange, fingerprintList, type ListFingerprint } from './data/list-fingerprint.node.ts';
 import { createPhotographLoader, type PhotographLoader, type SkippedPhotograph } from './data/loader.node.ts';
@@ -104,7 +104,7 @@ async function openRun(run: TrainingRun): Promise<OpenRun> {
   const previews = configuration.previews
     ? await loadPreviews(configuration.previews)
     : await choosePreviews([...files.validation, ...files.training]);
-  const objective = await loadObjective(configuration.lossNetwork, configuration.recipe);
+  const objective = await loadObjective(configuration.lossNetwork, recipeOf(configuration));
   const styleTargets = await computeStyleTargets(objective, style, createSession);
   const constants = objectiveFeeds({ styleTargets, weights, layerWeights });
   const validator = await createValidator({

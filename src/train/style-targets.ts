@@ -1,11 +1,11 @@
 import { lossNetworkGraph } from '../graph-builder/artifacts/training-graphs.ts';
 import { type FloatTensor, floatTensor } from '../graph-builder/ir/tensor.ts';
-import type { Objective } from '../graph-builder/objective/objective.ts';
+import { type Objective, pyramidLayers } from '../graph-builder/objective/objective.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
 import type { Picture } from '../image/picture.ts';
 import { type CreateSession, floatData, pictureTensor } from './graph-session.ts';
 
-/** The painting's Gram matrix at every style layer of an objective, by input name (`style.LAYER`), [1, C, C]. */
+/** The painting's Gram matrix at every style layer of an objective, by input name (`style.LAYER`, `style.levelN.LAYER`), [1, C, C]. */
 export async function computeStyleTargets(
   objective: Objective,
   style: Picture,
@@ -15,8 +15,8 @@ export async function computeStyleTargets(
   try {
     const outputs = await session.run({ image: pictureTensor(style) });
     return new Map(
-      objective.recipe.styleLayers.map((layer) => {
-        const name = `style.${layer}`;
+      pyramidLayers(objective.recipe).map((target) => {
+        const name = `style.${target.name}`;
         const shape = outputs[name]?.dims ?? [];
         return [name, floatTensor(shape, floatData(outputs, name))];
       }),

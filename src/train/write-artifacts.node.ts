@@ -23,6 +23,7 @@ export interface ManifestOptions {
   readonly batch: number;
   readonly size: number;
   readonly recipe: RecipeName;
+  readonly pyramidLevels: number;
   readonly lossNetwork: VggArchitecture;
   readonly seed: number;
   /** The painting that the checkpoint holds: its file's hash, and the short side that it was reduced to. */

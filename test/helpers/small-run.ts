@@ -18,6 +18,7 @@ export const smallConfiguration: TrainingConfiguration = {
   content: 'photographs',
   lossNetwork: 'vgg19',
   recipe: 'balanced',
+  pyramidLevels: 1,
   weights: recipes.balanced.weights,
   layerWeights: Object.fromEntries(recipes.balanced.styleLayers.map((layer) => [layer, 0.25])),
   stabilityWeight: 0,

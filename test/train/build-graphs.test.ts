@@ -15,6 +15,7 @@ async function build(changes: Partial<Parameters<typeof buildGraphs>[0]> = {}) {
     batch: 1,
     size: 64,
     recipe: 'balanced',
+    pyramidLevels: 1,
     lossNetwork: await writePatternVgg(folder, 'relu4_1'),
     seed: 1,
     ...changes,

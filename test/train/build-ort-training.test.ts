@@ -49,6 +49,7 @@ async function build(changes: Partial<BuildOrtTrainingOptions> = {}) {
     batch: 1,
     size,
     recipe: 'balanced',
+    pyramidLevels: 1,
     lossNetwork: await writePatternVgg(folder, 'relu4_1'),
     seed,
     style: { file: painting, size: styleSize },
@@ -71,7 +72,7 @@ function photograph(): FloatTensor {
 
 /** What our own graphs are given besides photographs and parameters. */
 async function ownObjective(lossNetwork: string, painting: string) {
-  const objective = await loadObjective(lossNetwork, 'balanced');
+  const objective = await loadObjective(lossNetwork, recipes.balanced);
   const { weights, layerWeights } = recipes.balanced;
   const picture = await decodeResized(painting, { shortSide: styleSize });
   const styleTargets = await computeStyleTargets(objective, picture, onCpu);

@@ -55,6 +55,7 @@ const judged = (options: Pick<EvaluationOptions, 'photographs' | 'pairOf'> & Par
     styleSize: 64,
     lossNetwork,
     recipe: 'balanced',
+    pyramidLevels: 1,
     createSession,
     onStart: () => {},
     onPicture: () => {},
@@ -134,7 +135,7 @@ describe('evaluate', () => {
       pairOf: pairsOfModel({ stylize: async () => stylized, fixedSize: null }, 512),
     });
 
-    const objective = await loadObjective(lossNetwork, 'balanced');
+    const objective = await loadObjective(lossNetwork, recipes.balanced);
     const styleTargets = await computeStyleTargets(objective, painting, createSession);
     const constants = objectiveFeeds({ styleTargets, weights, layerWeights });
     const judge = await createSession(writeOnnx(judgeGraph(objective)));

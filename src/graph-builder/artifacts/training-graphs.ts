@@ -103,13 +103,13 @@ export function judgeGraph(objective: Objective): Graph {
 
 /**
  * loss_network: `image` [N, 3, H, W] of any size → the features at the content layer (`content.LAYER`) and the Gram
- * matrix at every style layer (`style.LAYER` [N, C, C]).
+ * matrix at every style layer (`style.LAYER` [N, C, C]) and on every level of the pyramid (`style.levelN.LAYER`).
  */
 export function lossNetworkGraph(objective: Objective): Graph {
   const image = input('image', 'float32', [symbolic('N'), 3, symbolic('H'), symbolic('W')]);
-  const { contentLayer, styleLayers } = objective.recipe;
+  const { contentLayer } = objective.recipe;
   const { features, gramMatrices } = perceive(objective, image);
-  const targets = styleLayers.map((layer) => ({ name: `style.${layer}`, value: layerOf(gramMatrices, layer) }));
+  const targets = [...gramMatrices].map(([name, value]) => ({ name: `style.${name}`, value }));
   const content = { name: `content.${contentLayer}`, value: layerOf(features, contentLayer) };
   return { name: 'loss_network', inputs: [image], outputs: [...targets, content] };
 }

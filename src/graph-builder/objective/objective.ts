@@ -3,6 +3,7 @@ import { type InputValue, input, type Value } from '../ir/value.ts';
 import { type LossNetwork, vggFeatures } from '../networks/vgg.ts';
 import { layerOfConvolution, vggConvolutions } from '../networks/vgg-architecture.ts';
 import { add, mul } from '../operators/index.ts';
+import { halved } from './pyramid.ts';
 import { type Recipe, recipeLayers } from './recipes.ts';
 import { contentTerm, gramMatrix, styleTerm, totalVariationTerm } from './terms.ts';
 
@@ -14,7 +15,7 @@ export interface Objective {
 
 /** The graph inputs that an objective reads besides pictures. */
 export interface ObjectiveInputs {
-  /** Gram matrix of the painting by layer, `style.LAYER` [1, C, C]. */
+  /** Gram matrix of the painting by layer, `style.LAYER` [1, C, C]; of its reduced copies `style.levelN.LAYER`. */
   readonly styleTargets: ReadonlyMap<string, InputValue>;
   /** Weight of each style layer, `weight.style.LAYER`, a scalar. */
   readonly layerWeights: ReadonlyMap<string, InputValue>;
@@ -41,10 +42,12 @@ export function objectiveInputs({ lossNetwork, recipe }: Objective): ObjectiveIn
     new Map(recipe.styleLayers.map((layer) => [layer, build(layer)]));
   const weight = (name: string) => input(`weight.${name}`, 'float32', []);
   return {
-    styleTargets: byLayer((layer) => {
-      const count = channels.get(layer) ?? 0;
-      return input(`style.${layer}`, 'float32', [1, count, count]);
-    }),
+    styleTargets: new Map(
+      pyramidLayers(recipe).map(({ name, layer }) => {
+        const count = channels.get(layer) ?? 0;
+        return [name, input(`style.${name}`, 'float32', [1, count, count])];
+      }),
+    ),
     layerWeights: byLayer((layer) => weight(`style.${layer}`)),
     termWeights: { content: weight('content'), style: weight('style'), tv: weight('tv') },
   };
@@ -71,12 +74,12 @@ export function lossTerms(objective: Objective, stylized: Value, content: Value,
       layerOf(features, recipe.contentLayer),
       layerOf(target, recipe.contentLayer),
     );
-    const style = recipe.styleLayers
-      .map((layer) => {
-        const term = styleTerm(recipe, layerOf(gramMatrices, layer), layerOf(inputs.styleTargets, layer));
-        return mul(term, layerOf(inputs.layerWeights, layer));
-      })
-      .reduce((sum, term) => add(sum, term));
+    const styles = pyramidLayers(recipe).map(({ name, layer }) => {
+      const term = styleTerm(recipe, layerOf(gramMatrices, name), layerOf(inputs.styleTargets, name));
+      return mul(term, layerOf(inputs.layerWeights, layer));
+    });
+    const sum = styles.reduce((total, term) => add(total, term));
+    const style = recipe.pyramidLevels === 1 ? sum : mul(sum, 1 / recipe.pyramidLevels);
     const tv = totalVariationTerm(recipe, stylized);
     const { termWeights } = inputs;
     const perception = add(mul(contentLoss, termWeights.content), mul(style, termWeights.style));
@@ -84,18 +87,39 @@ export function lossTerms(objective: Objective, stylized: Value, content: Value,
   });
 }
 
-/** What the loss network sees in pictures: features at the recipe's layers, Gram matrices at its style layers. */
+/**
+ * What the loss network sees in pictures: features at the recipe's layers; Gram matrices at its style layers, on every
+ * level of the pyramid, by the names that style targets have without their `style.`.
+ */
 export function perceive(
   { lossNetwork, recipe }: Objective,
   image: Value,
 ): { readonly features: ReadonlyMap<string, Value>; readonly gramMatrices: ReadonlyMap<string, Value> } {
-  return inScope('loss_network', () => {
-    const features = vggFeatures(image, lossNetwork, recipeLayers(recipe));
-    const gramMatrices = recipe.styleLayers.map(
-      (layer) => [layer, inScope(layer, () => gramMatrix(layerOf(features, layer)))] as const,
-    );
-    return { features, gramMatrices: new Map(gramMatrices) };
+  const levels = [image];
+  while (levels.length < recipe.pyramidLevels) levels.push(halved(levels[levels.length - 1] ?? image));
+  const seen = levels.map((picture, level) => {
+    const layers = level === 0 ? recipeLayers(recipe) : recipe.styleLayers;
+    return inScope(level === 0 ? 'loss_network' : `loss_network.level${level}`, () => {
+      const features = vggFeatures(picture, lossNetwork, layers);
+      const gramOf = (layer: string) => inScope(layer, () => gramMatrix(layerOf(features, layer)));
+      return { features, grams: recipe.styleLayers.map((layer) => [levelName(level, layer), gramOf(layer)] as const) };
+    });
   });
+  return { features: seen[0]?.features ?? new Map(), gramMatrices: new Map(seen.flatMap(({ grams }) => grams)) };
+}
+
+/** The style layers on every level of the pyramid, with the names of their targets. */
+export function pyramidLayers({
+  styleLayers,
+  pyramidLevels,
+}: Recipe): readonly { readonly name: string; readonly layer: string }[] {
+  return Array.from({ length: pyramidLevels }, (_, level) =>
+    styleLayers.map((layer) => ({ name: levelName(level, layer), layer })),
+  ).flat();
+}
+
+function levelName(level: number, layer: string): string {
+  return level === 0 ? layer : `level${level}.${layer}`;
 }
 
 /**

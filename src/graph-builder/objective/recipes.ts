@@ -2,6 +2,11 @@
 export interface Recipe {
   readonly contentLayer: string;
   readonly styleLayers: readonly string[];
+  /**
+   * Style is compared on the picture and on its copies reduced by 2, 4, … (Snelgrove, "High-Resolution Multi-Scale Neural
+   * Texture Synthesis", 2017): how many pictures in all. 1 means the picture alone.
+   */
+  readonly pyramidLevels: number;
   /** `relative`: divided by the squared norm of the target; the others as the recipe's source writes them. */
   readonly contentNorm: 'relative' | 'mean' | 'half-sum';
   /** `relative`: each layer divided by its target's squared norm; `mean`: over the C² entries. */
@@ -13,6 +18,9 @@ export interface Recipe {
   /** Default weights of the three terms. */
   readonly weights: TermWeights;
 }
+
+/** A crop of 256 pixels is 32 wide on the last of so many levels. */
+export const mostPyramidLevels = 4;
 
 export interface TermWeights {
   readonly content: number;
@@ -36,6 +44,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
   balanced: {
     contentLayer: 'relu4_1',
     styleLayers: ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1'],
+    pyramidLevels: 1,
     layerWeights: { relu1_1: 0.3, relu2_1: 0.2, relu3_1: 0.25, relu4_1: 0.25 },
     contentNorm: 'relative',
     styleNorm: 'relative',
@@ -45,6 +54,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
   paper: {
     contentLayer: 'relu3_3',
     styleLayers: ['relu1_2', 'relu2_2', 'relu3_3', 'relu4_3'],
+    pyramidLevels: 1,
     layerWeights: { relu1_2: 1, relu2_2: 1, relu3_3: 1, relu4_3: 1 },
     contentNorm: 'mean',
     styleNorm: 'mean',
@@ -54,6 +64,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
   original: {
     contentLayer: 'relu4_2',
     styleLayers: ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1', 'relu5_1'],
+    pyramidLevels: 1,
     layerWeights: { relu1_1: 1, relu2_1: 1, relu3_1: 1, relu4_1: 1, relu5_1: 1 },
     contentNorm: 'half-sum',
     styleNorm: 'mean',
