@@ -1,6 +1,7 @@
 import type { DataCursor } from './data/sampler.ts';
+import type { StepLosses } from './losses.ts';
 import type { TrainingState } from './training-state.ts';
-import { NonFiniteStepError, type StepLosses, type TrainingSteps } from './training-step.ts';
+import { NonFiniteStepError, type TrainingSteps } from './training-step.ts';
 
 /** One step's figures, as metrics.jsonl holds them. */
 export interface StepMetrics extends StepLosses {

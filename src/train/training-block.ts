@@ -2,8 +2,9 @@ import { Tensor } from 'onnxruntime-common';
 import { type FloatTensor, floatTensor, scalarTensor } from '../graph-builder/ir/tensor.ts';
 import { CHANNELS } from '../image/picture.ts';
 import { floatData, type GraphSession, namedTensors, toOrtTensor } from './graph-session.ts';
+import { readLosses, type StepLosses } from './losses.ts';
 import { stateArrays, type TrainingState } from './training-state.ts';
-import { NonFiniteStepError, type StepLosses, type StepsResult } from './training-step.ts';
+import { NonFiniteStepError, type StepsResult } from './training-step.ts';
 
 /** The graph that makes several optimiser steps in one run, and what it reads besides state and photographs. */
 export interface TrainingBlock {
@@ -38,7 +39,7 @@ export async function trainingBlock(
     step: toOrtTensor(scalarTensor(state.step)),
   };
   const outputs = await session.run(feeds);
-  const losses = readLosses(outputs, steps);
+  const losses = learningRates.map((_, step) => readLosses(outputs, step));
   requireFiniteLosses(losses, state.step);
   const updated = parameters.map(([name, { value }]) => {
     const read = (suffix: string): FloatTensor => floatTensor(value.shape, floatData(outputs, `${name}${suffix}.new`));
@@ -46,18 +47,6 @@ export async function trainingBlock(
   });
   for (const [name, { value }] of updated) requireFiniteParameter(name, value, state.step + steps);
   return { losses, parameters: new Map(updated) };
-}
-
-function readLosses(outputs: Readonly<Record<string, Tensor>>, steps: number): readonly StepLosses[] {
-  const [loss, content, style, tv] = ['loss', 'loss.content', 'loss.style', 'loss.tv'].map((name) =>
-    floatData(outputs, name),
-  );
-  return Array.from({ length: steps }, (_, step) => ({
-    loss: loss?.[step] ?? Number.NaN,
-    content: content?.[step] ?? Number.NaN,
-    style: style?.[step] ?? Number.NaN,
-    tv: tv?.[step] ?? Number.NaN,
-  }));
 }
 
 function requireFiniteLosses(losses: readonly StepLosses[], stepsBefore: number): void {

@@ -2,18 +2,9 @@ import { Tensor } from 'onnxruntime-common';
 import { elementCount, type FloatTensor, floatTensor, scalarTensor } from '../graph-builder/ir/tensor.ts';
 import { CHANNELS } from '../image/picture.ts';
 import { RandomPurpose, randomStream } from './data/random.ts';
-import { type GraphSession, namedTensors, scalar, toOrtTensor } from './graph-session.ts';
+import { type GraphSession, namedTensors, toOrtTensor } from './graph-session.ts';
+import { lossFetches, meanLosses, readLosses, type StepLosses } from './losses.ts';
 import { stateArrays, type TrainedParameter, type TrainingState } from './training-state.ts';
-
-/** The objective's value and its unweighted terms, means over the batch. */
-export interface StepLosses {
-  readonly loss: number;
-  readonly content: number;
-  readonly style: number;
-  readonly tv: number;
-  /** Only where the stability term is a part of the objective. */
-  readonly stability?: number;
-}
 
 /** The graphs of one run and what they read besides parameters and photographs. */
 export interface TrainingSessions {
@@ -134,34 +125,20 @@ async function averageGradients(
   }
   for (const { data } of means.values()) data.fill(0);
   const values = namedTensors(mapValues(parameters, ({ value }) => value));
-  const losses = { loss: 0, content: 0, style: 0, tv: 0, ...(noiseSeed === undefined ? {} : { stability: 0 }) };
-  const fetches = { ...namedLosses(losses), ...namedTensors(gradients, '.grad') };
+  const losses: StepLosses[] = [];
+  const fetches = { ...lossFetches({ stability: noiseSeed !== undefined }), ...namedTensors(gradients, '.grad') };
   for (let part = 0; part < parts; part++) {
     const photographs = batch.subarray(part * length, (part + 1) * length);
     const feeds = { ...values, ...constants, content: new Tensor('float32', photographs, shape) };
     const noise = noiseSeed === undefined ? {} : { noise: noiseTensor(shape, [noiseSeed, step, part]) };
     const outputs = await training.run({ ...feeds, ...noise }, fetches);
-    for (const term of lossTerms(losses)) losses[term] = (losses[term] ?? 0) + scalar(outputs, lossName(term)) / parts;
+    losses.push(readLosses(outputs));
     for (const [name, { data }] of gradients) {
       requireWritten(outputs, `${name}.grad`);
       addScaled(dataOf(means, name), data, 1 / parts);
     }
   }
-  return losses;
-}
-
-type LossTerm = keyof StepLosses;
-
-function lossTerms(losses: StepLosses): readonly LossTerm[] {
-  const terms: readonly LossTerm[] = ['loss', 'content', 'style', 'tv', 'stability'];
-  return terms.filter((term) => losses[term] !== undefined);
-}
-
-const lossName = (term: LossTerm) => (term === 'loss' ? term : `loss.${term}`);
-
-/** The loss and its terms as outputs that the runtime allocates. */
-function namedLosses(losses: StepLosses): Record<string, null> {
-  return Object.fromEntries(lossTerms(losses).map((term) => [lossName(term), null]));
+  return meanLosses(losses);
 }
 
 /** Standard deviation of the stability term's noise, on the 0..255 scale. */

@@ -5,9 +5,9 @@ import type { Objective } from '../graph-builder/objective/objective.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
 import { decodeCrop, PictureError, pictureSize } from '../image/decode.node.ts';
 import { type Picture, sizeWithShortSide } from '../image/picture.ts';
-import { type CreateSession, type GraphSession, namedTensors, pictureTensor, scalar } from './graph-session.ts';
+import { type CreateSession, type GraphSession, namedTensors, pictureTensor } from './graph-session.ts';
+import { meanLosses, readLosses, type StepLosses } from './losses.ts';
 import { parameterValues, type TrainingState } from './training-state.ts';
-import type { StepLosses } from './training-step.ts';
 
 /** The objective's value and its unweighted terms over photographs that are not trained on, a line of validation.jsonl. */
 export interface ValidationResult extends StepLosses {
@@ -46,28 +46,22 @@ export async function createValidator(options: ValidatorOptions): Promise<Valida
     // A session of its own each time: between checkpoints the training has the memory for itself.
     const session = await createSession(graph);
     try {
-      const losses = await meanLosses(session, feeds, crops);
-      return { step: state.step, ...losses, photographs: crops.length };
+      const losses = await judgeCrops(session, feeds, crops);
+      return { step: state.step, ...meanLosses(losses), photographs: crops.length };
     } finally {
       await session.release();
     }
   };
 }
 
-async function meanLosses(
+async function judgeCrops(
   session: GraphSession,
   feeds: Readonly<Record<string, Tensor>>,
   crops: readonly Picture[],
-): Promise<StepLosses> {
-  const mean = { loss: 0, content: 0, style: 0, tv: 0 };
-  for (const crop of crops) {
-    const outputs = await session.run({ ...feeds, content: pictureTensor(crop) });
-    mean.loss += scalar(outputs, 'loss') / crops.length;
-    mean.content += scalar(outputs, 'loss.content') / crops.length;
-    mean.style += scalar(outputs, 'loss.style') / crops.length;
-    mean.tv += scalar(outputs, 'loss.tv') / crops.length;
-  }
-  return mean;
+): Promise<readonly StepLosses[]> {
+  const losses: StepLosses[] = [];
+  for (const crop of crops) losses.push(readLosses(await session.run({ ...feeds, content: pictureTensor(crop) })));
+  return losses;
 }
 
 async function readCrops(files: readonly string[], size: number): Promise<readonly Picture[]> {
