@@ -120,7 +120,7 @@ export const trainingOptions = {
   licence: { type: 'string', requiresArg: true, describe: "The painting's licence, in model.onnx" },
   'steps-per-run': {
     requiresArg: true,
-    describe: 'Optimiser steps in one run of the graph, for GPUs (default: 20 with --device cuda, otherwise 1)',
+    describe: 'Optimiser steps in one run of the graph, for GPUs (default: 20 on CUDA, otherwise 1)',
     coerce: numberOption('steps-per-run', { minimum: 1, maximum: 1000, whole: true }),
   },
   device: deviceOption,
