@@ -1,5 +1,6 @@
 import type { TransformNetworkOptions } from '../graph-builder/networks/transform-network.ts';
 import type { RecipeName } from '../graph-builder/objective/recipes.ts';
+import { requireWritableFolder } from '../image/make-folder.node.ts';
 import { createSession } from '../infer/session.node.ts';
 import { buildGraphs } from '../train/build-graphs.node.ts';
 import { buildOrtTraining } from '../train/build-ort-training.node.ts';
@@ -24,9 +25,11 @@ export interface BuildGraphsArguments extends Pick<TransformNetworkOptions, 'cha
 
 /**
  * Writes the files of a layout and says which they are.
- * @throws UsageError if a painting is given to a layout that holds none
+ * @throws UsageError if a painting is given to a layout that holds none; an error if the folder cannot be written to, or
+ * what the graphs are made from is not to be had
  */
 export async function runBuildGraphs(flags: BuildGraphsArguments, json: boolean): Promise<void> {
+  await requireWritableFolder(flags.out);
   const manifest = await build(flags);
   const files = manifest.files.map(({ file }) => file).join(', ');
   report(manifest, `${files} and manifest.json are in ${flags.out}`, json);

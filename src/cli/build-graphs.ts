@@ -14,6 +14,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
     .option('out', { type: 'string', default: 'artifacts/graphs', requiresArg: true, describe: 'Folder to write' })
     .option('layout', {
       choices: ['impasto', 'ort-training'] as const,
+      requiresArg: true,
       default: 'impasto' as const,
       describe: "impasto's own graphs, or the files of ONNX Runtime's training packages (docs/ort-training.md)",
     })
@@ -23,14 +24,12 @@ const options = (yargs: Argv<GlobalArguments>) =>
       describe: 'With --layout ort-training: the painting that the checkpoint holds (default: it is fed at every step)',
     })
     .option('style-size', {
-      type: 'number',
       requiresArg: true,
       implies: 'style',
       describe: `Short side that the painting is reduced to (default: ${defaultStyleSize})`,
       coerce: numberOption('style-size', { minimum: 64, maximum: 4096, whole: true }),
     })
     .option('channels', {
-      type: 'number',
       requiresArg: true,
       default: 32,
       describe: 'Width of the transform network',
@@ -38,34 +37,40 @@ const options = (yargs: Argv<GlobalArguments>) =>
     })
     .option('upsampling', {
       choices: ['resize', 'deconv'] as const,
+      requiresArg: true,
       default: 'resize' as const,
       describe: 'Nearest resize then convolution, or transposed convolution',
     })
     .option('padding', {
       choices: ['reflect', 'zero'] as const,
+      requiresArg: true,
       default: 'reflect' as const,
       describe: 'Border of the convolutions',
     })
     .option('output', {
       choices: ['tanh', 'linear'] as const,
+      requiresArg: true,
       default: 'tanh' as const,
       describe: 'tanh × 150 + 127.5, or as the last convolution gives it',
     })
     .option('size', {
-      type: 'number',
       requiresArg: true,
       default: 256,
       describe: 'Height and width of the training crops, a multiple of 4',
       coerce: cropSizeOption,
     })
     .option('batch', {
-      type: 'number',
       requiresArg: true,
       default: 1,
       describe: 'Photographs in one run of the training graph; a larger batch is several runs',
       coerce: numberOption('batch', { minimum: 1, whole: true }),
     })
-    .option('recipe', { choices: recipeNames, default: 'balanced' as const, describe: 'How the loss is computed' })
+    .option('recipe', {
+      choices: recipeNames,
+      requiresArg: true,
+      default: 'balanced' as const,
+      describe: 'How the loss is computed',
+    })
     .option('pyramid-levels', { ...pyramidLevelsOption, default: 1 })
     .option('loss-network', {
       type: 'string',
@@ -74,7 +79,6 @@ const options = (yargs: Argv<GlobalArguments>) =>
       describe: 'vgg19, vgg16, or a file of their weights',
     })
     .option('seed', {
-      type: 'number',
       requiresArg: true,
       default: 1,
       describe: 'Decides the untrained parameters in model.onnx or checkpoint',

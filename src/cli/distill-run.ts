@@ -1,4 +1,3 @@
-import { SingleBar } from 'cli-progress';
 import { recipes } from '../graph-builder/objective/recipes.ts';
 import { createWritingSession } from '../infer/session.node.ts';
 import { type DistillationResult, runDistillation } from '../train/distillation/run-distillation.node.ts';
@@ -8,6 +7,7 @@ import type { DistillArguments } from './distill.ts';
 import { InterruptedError, UsageError } from './exit.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import { report } from './options.ts';
+import { createProgressBar } from './progress-bar.ts';
 
 /** Distils as the flags say, with progress on stderr, and reports where the student is and what it costs. */
 export async function runDistill(flags: DistillArguments, json: boolean): Promise<void> {
@@ -25,8 +25,7 @@ export async function runDistill(flags: DistillArguments, json: boolean): Promis
   const stop = stopOnInterrupt(
     'Stopping after this step and saving; press Ctrl-C again to stop at once without saving.',
   );
-  const bar = new SingleBar({
-    stream: process.stderr,
+  const bar = createProgressBar({
     format: '{bar} {value}/{total} steps | {losses} | {eta_formatted} left',
     etaBuffer: 20,
     noTTYOutput: true,

@@ -36,7 +36,6 @@ const options = (yargs: Argv<GlobalArguments>) =>
       describe: 'An earlier student to go on from (default: the principal components of the teacher)',
     })
     .option('cost', {
-      type: 'number',
       requiresArg: true,
       describe: "The student's share of the teacher's multiplications (default: 0.2)",
       coerce: numberOption('cost', { minimum: 0, maximum: 1, exclusive: true }),
@@ -49,35 +48,30 @@ const options = (yargs: Argv<GlobalArguments>) =>
     })
     .option('steps', { ...stepsOption, default: 1000, describe: 'Optimiser steps' })
     .option('batch', {
-      type: 'number',
       requiresArg: true,
       default: 6,
       describe: 'Pictures a step',
       coerce: numberOption('batch', { minimum: 1, whole: true }),
     })
     .option('size', {
-      type: 'number',
       requiresArg: true,
       default: 192,
       describe: 'Height and width of the crops',
       coerce: cropSizeOption,
     })
     .option('learning-rate', {
-      type: 'number',
       requiresArg: true,
       default: 0.0005,
       describe: "Adam's learning rate, which falls along a cosine",
       coerce: numberOption('learning-rate', { minimum: 0, exclusive: true }),
     })
     .option('seed', {
-      type: 'number',
       requiresArg: true,
       default: 1,
       describe: 'Decides every random draw',
       coerce: numberOption('seed', { minimum: 0, whole: true }),
     })
     .option('save-every', {
-      type: 'number',
       requiresArg: true,
       default: 100,
       describe: 'Steps between writings of the file',

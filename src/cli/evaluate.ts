@@ -37,24 +37,26 @@ const options = (yargs: Argv<GlobalArguments>) =>
       default: 'vgg19',
       describe: 'vgg19, vgg16, or a file of their weights',
     })
-    .option('recipe', { choices: recipeNames, default: 'balanced' as const, describe: 'How the loss is computed' })
+    .option('recipe', {
+      choices: recipeNames,
+      requiresArg: true,
+      default: 'balanced' as const,
+      describe: 'How the loss is computed',
+    })
     .option('pyramid-levels', { ...pyramidLevelsOption, default: 1 })
     .option('style-size', {
-      type: 'number',
       requiresArg: true,
       default: defaultStyleSize,
       describe: 'Short side that the painting is resized to',
       coerce: numberOption('style-size', styleSizeRange),
     })
     .option('max-side', {
-      type: 'number',
       requiresArg: true,
       default: 512,
       describe: 'Larger pictures are reduced to this long side, since the memory needed grows with their pixels',
       coerce: numberOption('max-side', { minimum: 16, whole: true }),
     })
     .option('limit', {
-      type: 'number',
       requiresArg: true,
       describe: 'Judge only so many photographs, the first in the order of their names',
       coerce: numberOption('limit', { minimum: 1, whole: true }),

@@ -23,14 +23,18 @@ export interface NumberRange {
 }
 
 /**
- * A `coerce` function that checks a number.
+ * A `coerce` function that reads and checks a number. The option has no `type`: with that of a number yargs would make
+ * NaN of every other word, and the error could not show what came.
  * @throws UsageError naming the option, what was expected and what came
  */
 export function numberOption(name: string, range: NumberRange): (value: unknown) => number {
   return (value) => {
-    if (typeof value === 'number' && isInRange(value, range)) return value;
-    const came = String(value).trim() === '' ? 'an empty one' : String(value);
-    throw new UsageError(`Expected ${describeRange(range)} for --${name} but received ${came}`);
+    const word = String(value).trim();
+    const number = word === '' ? Number.NaN : Number(word);
+    if (isInRange(number, range)) return number;
+    throw new UsageError(
+      `Expected ${describeRange(range)} for --${name} but received ${word === '' ? 'an empty one' : word}`,
+    );
   };
 }
 
@@ -46,15 +50,10 @@ export const styleWeightRange: NumberRange = { minimum: 0 };
  */
 export function parseNumbers(name: string, text: string, range: NumberRange): readonly number[] {
   const check = numberOption(name, range);
-  const numbers = text.split(',').map((part) => check(part.trim() === '' ? part : toNumber(part)));
+  const numbers = text.split(',').map(check);
   const repeated = numbers.find((number, index) => numbers.indexOf(number) < index);
   if (repeated === undefined) return numbers;
   throw new UsageError(`Expected different numbers for --${name} but received ${repeated} twice`);
-}
-
-/** What is no number stays as it is, so that an error can show it. */
-function toNumber(text: string): number | string {
-  return Number.isNaN(Number(text)) ? text : Number(text);
 }
 
 const checkCropSize = numberOption('size', { minimum: 64, maximum: 4096, whole: true });
@@ -97,17 +96,15 @@ export const defaultSteps = 2000;
 
 /** Pictures on which style is compared. */
 export const pyramidLevelsOption = {
-  type: 'number',
   requiresArg: true,
   describe: 'Compare style on the picture and on copies reduced by 2, 4, …: how many in all (default: 1)',
   coerce: numberOption('pyramid-levels', { minimum: 1, maximum: mostPyramidLevels, whole: true }),
 } as const;
 
 /** Where a command's sessions run. */
-export const deviceOption = { choices: devices, default: 'auto', describe: 'Where to run' } as const;
+export const deviceOption = { choices: devices, requiresArg: true, default: 'auto', describe: 'Where to run' } as const;
 
 export const threadsOption = {
-  type: 'number',
   requiresArg: true,
   describe: 'CPU threads (default: one a core)',
   coerce: numberOption('threads', { minimum: 1, maximum: 1024, whole: true }),

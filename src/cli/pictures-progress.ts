@@ -1,9 +1,8 @@
-import { SingleBar } from 'cli-progress';
+import { createProgressBar } from './progress-bar.ts';
 
 /** Shows on stderr how many of several pictures are done, and which failed and why; for a single picture, nothing. */
 export class PicturesProgress {
-  private readonly bar = new SingleBar({
-    stream: process.stderr,
+  private readonly bar = createProgressBar({
     format: '{bar} {value}/{total} pictures | {eta_formatted} left',
     noTTYOutput: true,
     notTTYSchedule: 10_000,

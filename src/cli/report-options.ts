@@ -4,7 +4,6 @@ import { numberOption } from './options.ts';
 export const watchOptions = {
   watch: { type: 'boolean', describe: 'Serve the report on this machine, kept up to date' },
   'watch-port': {
-    type: 'number',
     requiresArg: true,
     implies: 'watch',
     describe: 'Port of the served report (default: a free one)',

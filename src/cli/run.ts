@@ -7,20 +7,9 @@ import { reportCommand } from './report.ts';
 import { stylizeCommand } from './stylize.ts';
 import { sweepCommand } from './sweep.ts';
 import { trainCommand } from './train.ts';
+import { requireSingleValues, sentences, withoutAliases } from './usage.ts';
 import { packageVersion } from './version.ts';
 import { weightsCommand } from './weights.ts';
-
-/** What may be given several times. */
-const repeatable: ReadonlySet<string> = new Set(['_', 'input', 'preview', 'pictures']);
-
-function requirePlainFlags(argv: Readonly<Record<string, unknown>>): true {
-  for (const [name, value] of Object.entries(argv)) {
-    if (value === '') throw new UsageError(`Expected a value for --${name} but received an empty one`);
-    if (!Array.isArray(value) || repeatable.has(name)) continue;
-    throw new UsageError(`Expected --${name} once but received ${value.join(' and ')}`);
-  }
-  return true;
-}
 
 /**
  * Runs one command line.
@@ -43,12 +32,15 @@ export async function run(argv: readonly string[]): Promise<number> {
     .command(weightsCommand)
     .demandCommand(1, 'Expected a command')
     .strict()
-    .check(requirePlainFlags)
+    // Before the options' own checks, which are given one value each.
+    .middleware(requireSingleValues, true)
+    .parserConfiguration({ 'boolean-negation': false, 'dot-notation': false })
+    .updateStrings(sentences)
     .wrap(120)
     .exitProcess(false)
     .fail((message, error) => {
       // yargs gives its own errors, and those of coerce functions, another class; the work's errors keep theirs.
-      throw error && error.name !== 'YError' ? error : new UsageError(`${message} (see --help)`);
+      throw error && error.name !== 'YError' ? error : new UsageError(`${withoutAliases(message)} (see --help)`);
     });
   try {
     await parser.parseAsync();

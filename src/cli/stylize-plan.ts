@@ -1,8 +1,8 @@
-import { constants } from 'node:fs';
-import { access, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { isWritableFormat } from '../image/encode.node.ts';
 import { findPictures, isPictureFile } from '../image/find.node.ts';
+import { isFolder, requireWritableFolder } from '../image/make-folder.node.ts';
 import { UsageError } from './exit.ts';
 
 /** One picture to stylize, and the file to write. */
@@ -51,13 +51,6 @@ async function isOutputFile(kinds: readonly InputKind[], output: string): Promis
   );
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-}
-
 async function jobsInFolder(input: string, kind: InputKind | undefined, output: string): Promise<StylizeJob[]> {
   if (kind === 'file') return [{ input, output: join(output, writableName(basename(input))) }];
   const found = await findPictures(input);
@@ -102,25 +95,4 @@ async function requireInputsKept(jobs: readonly StylizeJob[]): Promise<void> {
       throw new UsageError(`Expected another --output: ${output} is an input and would be overwritten`);
     }
   }
-}
-
-/** Checks the folder, or the one in which it will be created. */
-async function requireWritableFolder(folder: string): Promise<void> {
-  const existing = await nearestExisting(resolve(folder));
-  if (!(await isFolder(existing))) {
-    throw new Error(`Expected to write into the folder ${folder} but ${existing} is a file`);
-  }
-  await access(existing, constants.W_OK).catch((error: Error) => {
-    throw new Error(`Expected to write into the folder ${folder} but ${existing} cannot be written to`, {
-      cause: error,
-    });
-  });
-}
-
-async function nearestExisting(path: string): Promise<string> {
-  const exists = await stat(path).then(
-    () => true,
-    () => false,
-  );
-  return exists || path === dirname(path) ? path : nearestExisting(dirname(path));
 }

@@ -22,7 +22,6 @@ const options = (yargs: Argv<GlobalArguments>) =>
       describe: 'Picture to write, or the folder for several; the extension decides the format',
     })
     .option('quality', {
-      type: 'number',
       requiresArg: true,
       describe: 'Quality of JPEG, WebP and AVIF, 1 to 100 (default: no visible loss)',
       coerce: numberOption('quality', { minimum: 1, maximum: 100, whole: true }),

@@ -16,7 +16,6 @@ export interface SweepArguments extends Omit<ConfigurationArguments, 'epochs' | 
   readonly styleWeights: string | undefined;
   readonly styleSizes: string;
   readonly out: string | undefined;
-  readonly stepsPerRun: number | undefined;
   readonly threads: number | undefined;
 }
 

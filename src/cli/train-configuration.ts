@@ -1,10 +1,11 @@
 import { basename, extname, resolve } from 'node:path';
 import { type RecipeName, recipes } from '../graph-builder/objective/recipes.ts';
 import { findPictures } from '../image/find.node.ts';
-import type { Device } from '../infer/device.ts';
+import type { ActualDevice, Device } from '../infer/device.ts';
 import type { TrainingConfiguration } from '../train/configuration.ts';
 import { defaultValidationCount } from '../train/data/validation-split.ts';
 import type { LearningRateSchedule } from '../train/schedule.ts';
+import { actualDevice } from './actual-device.ts';
 import { UsageError } from './exit.ts';
 import { defaultSteps, defaultStyleSize } from './options.ts';
 import type { CommandTraining } from './train-with-progress.ts';
@@ -41,6 +42,7 @@ export interface ConfigurationArguments {
   readonly name: string | undefined;
   readonly author: string | undefined;
   readonly licence: string | undefined;
+  readonly stepsPerRun: number | undefined;
   readonly device: Device;
 }
 
@@ -53,10 +55,11 @@ export interface TrainArguments extends ConfigurationArguments, CommandTraining 
 
 /**
  * The configuration of a new run.
- * @throws UsageError if the painting or the photographs are missing, or flags contradict each other
+ * @throws UsageError if the painting or the photographs are not given, or flags contradict each other; an error if the
+ * device is not to be had
  */
 export async function newConfiguration(flags: ConfigurationArguments): Promise<TrainingConfiguration> {
-  const { style, content, recipe = 'balanced', batch = 4, device } = flags;
+  const { style, content, recipe = 'balanced', batch = 4 } = flags;
   if (style === undefined) throw new UsageError('Expected a painting: --style FILE');
   if (content === undefined) throw new UsageError('Expected a folder of photographs: --content DIR');
   const { weights, layerWeights } = recipes[recipe];
@@ -76,17 +79,19 @@ export async function newConfiguration(flags: ConfigurationArguments): Promise<T
     network: { channels: 32, upsampling: 'resize', padding: 'reflect', output: 'tanh' },
     steps: defaultSteps,
     batch,
-    // One photograph at a time takes the least memory; a GPU is idle with so little.
-    microBatch: device === 'cpu' || device === 'auto' ? 1 : batch,
+    microBatch: 1,
     size: 256,
     learningRate: 0.003,
     schedule: { name: 'cosine', warmUp: 0, every: 1 },
     seed: 1,
     checkpointEvery: 100,
   };
+  requireConsistent(flags, withFlags(flags, base));
+  // One photograph at a time takes the least memory; a GPU is idle with so little.
+  const microBatch = (await actualDevice(flags.device)) === 'cpu' ? 1 : batch;
   const steps = (await stepsGiven(flags, { ...base, validation: flags.validation })) ?? base.steps;
   const schedule = { ...base.schedule, warmUp: Math.min(20, Math.floor(steps / 10)), every: Math.ceil(steps / 4) };
-  return requireConsistent(flags, withFlags(flags, { ...base, steps, schedule }));
+  return withFlags(flags, { ...base, microBatch, steps, schedule });
 }
 
 /**
@@ -97,7 +102,8 @@ export async function resumedConfiguration(
   flags: ConfigurationArguments,
   run: TrainingConfiguration,
 ): Promise<TrainingConfiguration> {
-  const configuration = requireConsistent(flags, withFlags(flags, run));
+  const configuration = withFlags(flags, run);
+  requireConsistent(flags, configuration);
   requireSameOptions('the run', run, configuration);
   return { ...configuration, steps: (await stepsGiven(flags, run)) ?? run.steps };
 }
@@ -203,15 +209,35 @@ function withFlags(flags: ConfigurationArguments, base: TrainingConfiguration): 
   };
 }
 
-function requireConsistent(flags: ConfigurationArguments, configuration: TrainingConfiguration): TrainingConfiguration {
+function requireConsistent(flags: ConfigurationArguments, configuration: TrainingConfiguration): void {
   const { batch, microBatch, schedule } = configuration;
+  const { stepsPerRun = 1 } = flags;
   if (batch % microBatch !== 0) {
     throw new UsageError(`Expected --micro-batch to divide --batch ${batch} but received ${microBatch}`);
   }
   if (flags.scheduleEvery !== undefined && schedule.name !== 'step') {
     throw new UsageError(`Expected --schedule-every with --schedule step only but the schedule is ${schedule.name}`);
   }
-  return configuration;
+  if (stepsPerRun > 1 && flags.device === 'webgpu') {
+    throw new UsageError(
+      `Expected --steps-per-run 1 with --device webgpu, which runs loops on the CPU, but received ${stepsPerRun}`,
+    );
+  }
+  if (stepsPerRun > 1 && !canRunSeveralSteps(configuration)) {
+    throw new UsageError(
+      `Expected --steps-per-run 1 with --clip-gradients or --stability-weight but received ${stepsPerRun}`,
+    );
+  }
+}
+
+/** On a GPU behind a bus, the state crosses it once a run; elsewhere a run of one step loses nothing. */
+export function defaultStepsPerRun(device: ActualDevice, configuration: TrainingConfiguration): number {
+  return device === 'cuda' && canRunSeveralSteps(configuration) ? 20 : 1;
+}
+
+/** Neither clipping nor the stability term is a part of the graph that makes several steps. */
+function canRunSeveralSteps({ clipGradients, stabilityWeight }: TrainingConfiguration): boolean {
+  return clipGradients === undefined && stabilityWeight === 0;
 }
 
 /** The number of steps that --steps or --epochs ask for, if one of them is given. */

@@ -1,15 +1,14 @@
-import { SingleBar } from 'cli-progress';
 import type { TrainingConfiguration } from '../train/configuration.ts';
 import type { SkippedPhotograph } from '../train/data/loader.node.ts';
 import type { StepMetrics } from '../train/loop.ts';
+import { createProgressBar } from './progress-bar.ts';
 
 /** Skipped photographs that are named one by one; more are only counted. */
 const namedSkips = 5;
 
 /** Shows a training run on stderr: a bar with loss terms, images a second and time left; plain lines in a log file. */
 export class TrainingProgress {
-  private readonly bar = new SingleBar({
-    stream: process.stderr,
+  private readonly bar = createProgressBar({
     format: '{bar} {value}/{total} steps | {terms} | {speed} images/s | {eta_formatted} left',
     etaBuffer: 20,
     noTTYOutput: true,

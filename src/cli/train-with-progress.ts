@@ -1,8 +1,8 @@
 import type { Device } from '../infer/device.ts';
 import { createWritingSession } from '../infer/session.node.ts';
-import type { TrainingConfiguration } from '../train/configuration.ts';
 import { runTraining, type TrainingResult, type TrainingRun } from '../train/run-training.node.ts';
-import { UsageError } from './exit.ts';
+import { actualDevice } from './actual-device.ts';
+import { defaultStepsPerRun } from './train-configuration.ts';
 import { TrainingProgress } from './train-progress.ts';
 import { openTrainingReport, type TrainingReportArguments } from './train-report.ts';
 import { packageVersion } from './version.ts';
@@ -25,14 +25,15 @@ export interface CommandTraining extends TrainingReportArguments {
 
 /**
  * Trains with progress on stderr and the report beside it.
- * @throws UsageError if the steps of a run contradict other flags; otherwise as runTraining, or if the report's port is taken
+ * @throws one sentence if the device is not to be had or the report's port is taken; otherwise as runTraining
  */
 export async function trainWithProgress(
   { configuration, out, resumeFrom, signal, onStart }: CommandRun,
   flags: CommandTraining,
 ): Promise<TrainingResult> {
-  const { device, threads } = flags;
-  const stepsPerRun = chooseStepsPerRun(flags, configuration);
+  const { threads } = flags;
+  const device = await actualDevice(flags.device);
+  const stepsPerRun = flags.stepsPerRun ?? defaultStepsPerRun(device, configuration);
   const trainingReport = await openTrainingReport(flags, out);
   const progress = new TrainingProgress(configuration);
   try {
@@ -63,24 +64,4 @@ export async function trainWithProgress(
     progress.end();
     await trainingReport.close();
   }
-}
-
-/** On a GPU behind a bus, the state crosses it once a run; elsewhere a run of one step loses nothing. */
-function chooseStepsPerRun(
-  { stepsPerRun, device }: CommandTraining,
-  { clipGradients, stabilityWeight }: TrainingConfiguration,
-): number {
-  const isPlain = clipGradients === undefined && stabilityWeight === 0;
-  if (stepsPerRun === undefined) return device === 'cuda' && isPlain ? 20 : 1;
-  if (stepsPerRun > 1 && device === 'webgpu') {
-    throw new UsageError(
-      `Expected --steps-per-run 1 with --device webgpu, which runs loops on the CPU, but received ${stepsPerRun}`,
-    );
-  }
-  if (stepsPerRun > 1 && !isPlain) {
-    throw new UsageError(
-      `Expected --steps-per-run 1 with --clip-gradients or --stability-weight but received ${stepsPerRun}`,
-    );
-  }
-  return stepsPerRun;
 }

@@ -20,19 +20,16 @@ const options = (yargs: Argv<GlobalArguments>) =>
       describe: `Optimiser steps (default: ${defaultSteps})`,
     })
     .option('epochs', {
-      type: 'number',
       requiresArg: true,
       describe: 'Passes over the photographs, in place of --steps',
       coerce: numberOption('epochs', { minimum: 1, whole: true }),
     })
     .option('max-minutes', {
-      type: 'number',
       requiresArg: true,
       describe: 'Stop after so many minutes, all saved; --resume goes on',
       coerce: numberOption('max-minutes', { minimum: 0, maximum: 35_000, exclusive: true }),
     })
     .option('style-size', {
-      type: 'number',
       requiresArg: true,
       describe: 'Short side that the painting is resized to: smaller gives finer strokes (default: 384)',
       coerce: numberOption('style-size', styleSizeRange),
@@ -42,7 +39,6 @@ const options = (yargs: Argv<GlobalArguments>) =>
       describe: 'Width of the network: 32 as in the paper, 16 for a quarter of the work (default: 32)',
     })
     .option('style-weight', {
-      type: 'number',
       requiresArg: true,
       describe: "Weight of the style term (default: the recipe's)",
       coerce: numberOption('style-weight', styleWeightRange),

@@ -5,14 +5,12 @@ import { cropSizeOption, deviceOption, numberOption, pyramidLevelsOption, thread
 
 /** Optimiser steps; each command has its own default. */
 export const stepsOption = {
-  type: 'number',
   requiresArg: true,
   coerce: numberOption('steps', { minimum: 1, whole: true }),
 } as const;
 
 /** Width of the network; each command has its own default. */
 export const channelsOption = {
-  type: 'number',
   requiresArg: true,
   coerce: numberOption('channels', { minimum: 1, maximum: 256, whole: true }),
 } as const;
@@ -26,39 +24,38 @@ export const trainingOptions = {
     describe: 'Folder of photographs, nested folders included',
   },
   batch: {
-    type: 'number',
     requiresArg: true,
     describe: 'Photographs a step (default: 4)',
     coerce: numberOption('batch', { minimum: 1, whole: true }),
   },
   'micro-batch': {
-    type: 'number',
     requiresArg: true,
     describe: 'Photographs worked through at a time, a divisor of --batch: memory for speed (default: 1, all on a GPU)',
     coerce: numberOption('micro-batch', { minimum: 1, whole: true }),
   },
   size: {
-    type: 'number',
     requiresArg: true,
     describe: 'Height and width of the crops, a multiple of 4 (default: 256)',
     coerce: cropSizeOption,
   },
-  upsampling: { choices: ['resize', 'deconv'] as const, describe: 'How pictures grow (default: resize)' },
+  upsampling: {
+    choices: ['resize', 'deconv'] as const,
+    requiresArg: true,
+    describe: 'How pictures grow (default: resize)',
+  },
   'loss-network': {
     type: 'string',
     requiresArg: true,
     describe: 'vgg19, vgg16, or a file of their weights',
   },
-  recipe: { choices: recipeNames, describe: 'How the loss is computed (default: balanced)' },
+  recipe: { choices: recipeNames, requiresArg: true, describe: 'How the loss is computed (default: balanced)' },
   'pyramid-levels': pyramidLevelsOption,
   'content-weight': {
-    type: 'number',
     requiresArg: true,
     describe: "Weight of the content term (default: the recipe's)",
     coerce: numberOption('content-weight', { minimum: 0 }),
   },
   'tv-weight': {
-    type: 'number',
     requiresArg: true,
     describe: "Weight of total variation (default: the recipe's)",
     coerce: numberOption('tv-weight', { minimum: 0 }),
@@ -69,53 +66,46 @@ export const trainingOptions = {
     describe: 'Weights of style layers, such as relu1_1=0.5,relu4_1=0.1',
   },
   'stability-weight': {
-    type: 'number',
     requiresArg: true,
     describe: 'Weight of steadiness under slight noise, for less flicker in video (default: 0, try 0.1)',
     coerce: numberOption('stability-weight', { minimum: 0 }),
   },
   'learning-rate': {
-    type: 'number',
     requiresArg: true,
     describe: "Adam's learning rate (default: 0.003)",
     coerce: numberOption('learning-rate', { minimum: 0, exclusive: true }),
   },
   schedule: {
     choices: scheduleNames,
+    requiresArg: true,
     describe: 'How the learning rate changes: cosine falls to a fiftieth, step halves it (default: cosine)',
   },
   'schedule-every': {
-    type: 'number',
     requiresArg: true,
     describe: 'Steps between the halvings of --schedule step (default: a quarter of all)',
     coerce: numberOption('schedule-every', { minimum: 1, whole: true }),
   },
   'warm-up': {
-    type: 'number',
     requiresArg: true,
     describe: 'Steps over which the learning rate first rises from 0 (default: 20, or a tenth of fewer)',
     coerce: numberOption('warm-up', { minimum: 0, whole: true }),
   },
   'clip-gradients': {
-    type: 'number',
     requiresArg: true,
     describe: "Scale a step's gradients down to this global norm where they are above it (default: never)",
     coerce: numberOption('clip-gradients', { minimum: 0, exclusive: true }),
   },
   seed: {
-    type: 'number',
     requiresArg: true,
     describe: 'Decides every random draw (default: 1)',
     coerce: numberOption('seed', { minimum: 0, whole: true }),
   },
   validation: {
-    type: 'number',
     requiresArg: true,
     describe: 'Photographs kept out of the training and judged at each checkpoint (default: 8 of at least 100, else 0)',
     coerce: numberOption('validation', { minimum: 0, maximum: mostValidationPhotographs, whole: true }),
   },
   'checkpoint-every': {
-    type: 'number',
     requiresArg: true,
     describe: 'Steps between checkpoints and previews (default: 100)',
     coerce: numberOption('checkpoint-every', { minimum: 1, whole: true }),
@@ -130,9 +120,8 @@ export const trainingOptions = {
   author: { type: 'string', requiresArg: true, describe: "The painting's author, in model.onnx" },
   licence: { type: 'string', requiresArg: true, describe: "The painting's licence, in model.onnx" },
   'steps-per-run': {
-    type: 'number',
     requiresArg: true,
-    describe: 'Optimiser steps in one run of the graph, for GPUs (default: 20 with --device cuda, otherwise 1)',
+    describe: 'Optimiser steps in one run of the graph, for GPUs (default: 20 on CUDA, otherwise 1)',
     coerce: numberOption('steps-per-run', { minimum: 1, maximum: 1000, whole: true }),
   },
   device: deviceOption,

@@ -1,9 +1,9 @@
-import { SingleBar } from 'cli-progress';
 import type { VggArchitecture } from '../graph-builder/networks/vgg-architecture.ts';
 import type { StoredWeights } from '../train/weights/cache.node.ts';
 import { type DownloadProgress, downloadWeights } from '../train/weights/download.node.ts';
 import { importWeights } from '../train/weights/load-loss-network.node.ts';
 import { report } from './options.ts';
+import { createProgressBar } from './progress-bar.ts';
 
 /** Imports weights and reports where they are, on stdout: as one JSON object if `json`, else as a sentence. */
 export async function runImport(from: string, architecture: VggArchitecture | undefined, json: boolean): Promise<void> {
@@ -17,8 +17,7 @@ export async function runDownload(
   layer: string | undefined,
   json: boolean,
 ): Promise<void> {
-  const bar = new SingleBar({
-    stream: process.stderr,
+  const bar = createProgressBar({
     format: `${architecture} {bar} {percentage} % of {megabytes} MB, {eta_formatted} left`,
     linewrap: true,
   });

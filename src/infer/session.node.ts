@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import ort from 'onnxruntime-node';
 import { explainCudaFailure, firstLine } from './cuda-failure.ts';
 import { cudaProviderInstalled, loaderComplaint } from './cuda-provider.node.ts';
-import type { Device } from './device.ts';
+import type { ActualDevice, Device } from './device.ts';
 
 export interface SessionOptions {
   /** `auto`: CUDA where its provider is installed and works, otherwise the CPU. */
@@ -16,7 +16,7 @@ export interface SessionOptions {
 /** A session together with the device that was chosen for it. */
 export interface DeviceSession {
   readonly session: ort.InferenceSession;
-  readonly device: Exclude<Device, 'auto'>;
+  readonly device: ActualDevice;
 }
 
 /**
@@ -69,11 +69,12 @@ function ownTensors(fetches: Readonly<Record<string, ort.Tensor | null>>): Recor
 }
 
 async function createOn(
-  device: Exclude<Device, 'auto'>,
+  device: ActualDevice,
   model: Uint8Array,
   { threads = cpus().length }: SessionOptions,
 ): Promise<DeviceSession> {
-  // Errors come as exceptions; the runtime's own log lines beside them would only repeat them.
+  // Errors come as exceptions; the runtime's own log lines beside them would only repeat them. Without a Vulkan driver
+  // there are two all the same: the WebGPU provider's library, Dawn, writes them to stderr past ONNX Runtime's log.
   ort.env.logLevel = 'fatal';
   try {
     const session = await ort.InferenceSession.create(model, {
@@ -88,7 +89,7 @@ async function createOn(
   }
 }
 
-function explain(device: Exclude<Device, 'auto'>, reason: string): string {
+function explain(device: ActualDevice, reason: string): string {
   if (device === 'cuda') {
     const failure = explainCudaFailure((/Failed to load shared library/.test(reason) && loaderComplaint()) || reason);
     if (failure !== undefined) return failure;

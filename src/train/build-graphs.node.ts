@@ -1,4 +1,5 @@
 import { optimizerGraph } from '../graph-builder/artifacts/optimizer-graph.ts';
+import { trainingBlockGraph } from '../graph-builder/artifacts/training-block-graph.ts';
 import { evaluationGraph, lossNetworkGraph, trainingGraph } from '../graph-builder/artifacts/training-graphs.ts';
 import type { Graph } from '../graph-builder/ir/value.ts';
 import { inferenceGraph } from '../graph-builder/networks/inference-network.ts';
@@ -27,8 +28,8 @@ export interface BuildGraphsOptions {
 }
 
 /**
- * Writes training_model.onnx, eval_model.onnx, optimizer_model.onnx, model.onnx (untrained), loss_network.onnx and
- * manifest.json. Same options and weights, same bytes.
+ * Writes training_model.onnx, eval_model.onnx, optimizer_model.onnx, training_block.onnx (several steps in one run, the
+ * whole batch at once), model.onnx (untrained), loss_network.onnx and manifest.json. Same options and weights, same bytes.
  * @throws if the loss network is missing or too shallow for the recipe, or the folder cannot be written
  */
 export async function buildGraphs(options: BuildGraphsOptions): Promise<Manifest> {
@@ -39,6 +40,7 @@ export async function buildGraphs(options: BuildGraphsOptions): Promise<Manifest
     ['training_model.onnx', trainingGraph({ network, objective, batch, size })],
     ['eval_model.onnx', evaluationGraph({ network, objective, batch, size })],
     ['optimizer_model.onnx', optimizerGraph(parameters)],
+    ['training_block.onnx', trainingBlockGraph({ network, objective, batch, microBatch: batch, size })],
     ['model.onnx', inferenceGraph(network, parameterValues(initialState(parameters, seed)))],
     ['loss_network.onnx', lossNetworkGraph(objective)],
   ];

@@ -38,7 +38,7 @@ export async function writeCheckpointFiles(folder: string, checkpoint: Checkpoin
 
 /**
  * The last checkpoint of a run that is whole.
- * @throws if the folder has none: naming the damaged ones, or saying that there is nothing
+ * @throws if the folder has none: naming the damaged ones and what to do, or saying that there is nothing
  */
 export async function readCheckpointFiles(folder: string): Promise<RestoredCheckpoint> {
   const lastFile = join(folder, checkpointNames.last);
@@ -51,7 +51,10 @@ export async function readCheckpointFiles(folder: string): Promise<RestoredCheck
   if (damages.length === 0) {
     throw new Error(`Expected a checkpoint to resume from at ${lastFile} but there is no such file`);
   }
-  throw new Error(`Expected a whole checkpoint to resume from in ${folder} but found none: ${damages.join('; ')}`);
+  throw new Error(
+    `Expected a whole checkpoint to resume from in ${folder} but found none: ${damages.join('; ')}; ` +
+      'nothing can go on from there: begin again into another --out, with the options that its config.json has',
+  );
 }
 
 type Examination = { readonly checkpoint: Checkpoint } | { readonly damage: string | undefined };

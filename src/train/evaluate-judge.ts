@@ -5,8 +5,8 @@ import type { Objective } from '../graph-builder/objective/objective.ts';
 import { recipeLayers } from '../graph-builder/objective/recipes.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
 import type { Picture } from '../image/picture.ts';
-import { type CreateSession, pictureTensor, scalar } from './graph-session.ts';
-import { type StepLosses, styleLosses } from './losses.ts';
+import { type CreateSession, pictureTensor } from './graph-session.ts';
+import { readLosses, type StepLosses, styleLosses } from './losses.ts';
 
 /** A stylized picture and the photograph that it was made from, of one size. */
 export interface JudgedPair {
@@ -33,8 +33,7 @@ export async function createJudge(
     judge: async ({ stylized, photograph }) => {
       requireJudgeable(stylized, photograph, shortestSide);
       const feeds = { ...constants, stylized: pictureTensor(stylized), content: pictureTensor(photograph) };
-      const outputs = await session.run(feeds);
-      return styleLosses.read((name) => scalar(outputs, name));
+      return readLosses(styleLosses, await session.run(feeds));
     },
     release: () => session.release(),
   };

@@ -4,7 +4,7 @@ import { createJudge, type Judge } from './evaluate-judge.ts';
 import type { NamedPhotograph, PairSource } from './evaluate-pairs.node.ts';
 import type { CreateSession } from './graph-session.ts';
 import { loadObjective } from './load-objective.node.ts';
-import type { StepLosses } from './losses.ts';
+import { meanLosses, type StepLosses, styleLosses } from './losses.ts';
 import { objectiveFeeds } from './objective-feeds.ts';
 import { computeStyleTargets } from './style-targets.ts';
 
@@ -98,7 +98,5 @@ function meanOf(images: readonly JudgedPicture[], failed: readonly UnjudgedPictu
         `(${first?.name}: ${first?.reason})`,
     );
   }
-  const mean = (term: 'loss' | 'content' | 'style' | 'tv') =>
-    images.reduce((sum, image) => sum + image[term], 0) / images.length;
-  return { loss: mean('loss'), content: mean('content'), style: mean('style'), tv: mean('tv') };
+  return meanLosses(styleLosses, images);
 }

@@ -42,8 +42,3 @@ export function floatData(outputs: Readonly<Record<string, Tensor>>, name: strin
   if (data instanceof Float32Array) return data;
   throw new Error(`Expected a float32 output ${name} but the session gave ${Object.keys(outputs).join(', ')}`);
 }
-
-/** A scalar output. */
-export function scalar(outputs: Readonly<Record<string, Tensor>>, name: string): number {
-  return floatData(outputs, name)[0] ?? Number.NaN;
-}

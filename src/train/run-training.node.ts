@@ -2,6 +2,7 @@ import { transformNetworkParameters } from '../graph-builder/networks/transform-
 import { decodeResized } from '../image/decode.node.ts';
 import { encodeThumbnail } from '../image/encode.node.ts';
 import { findPictures } from '../image/find.node.ts';
+import { requireWritableFolder } from '../image/make-folder.node.ts';
 import type { RestoredCheckpoint } from './checkpoint-files.node.ts';
 import { recipeOf, type TrainingConfiguration } from './configuration.ts';
 import { photographIndexFile } from './data/index-file.node.ts';
@@ -96,6 +97,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
 async function openRun(run: TrainingRun): Promise<OpenRun> {
   const { configuration, out, resumeFrom, createSession, version } = run;
   const { network, weights, layerWeights, batch, size, seed } = configuration;
+  await requireWritableFolder(out);
   if (!resumeFrom) await RunFolder.requireNew(out);
   const found = await findPictures(configuration.content);
   const files = splitPhotographs(found, configuration);

@@ -2,7 +2,7 @@ import { Tensor } from 'onnxruntime-common';
 import { type FloatTensor, floatTensor, scalarTensor } from '../graph-builder/ir/tensor.ts';
 import { CHANNELS } from '../image/picture.ts';
 import { floatData, type GraphSession, namedTensors, toOrtTensor } from './graph-session.ts';
-import { type StepLosses, styleLosses } from './losses.ts';
+import { readLosses, type StepLosses, styleLosses } from './losses.ts';
 import { stateArrays, type TrainingState } from './training-state.ts';
 import { NonFiniteStepError, type StepsResult } from './training-step.ts';
 
@@ -39,7 +39,7 @@ export async function trainingBlock(
     step: toOrtTensor(scalarTensor(state.step)),
   };
   const outputs = await session.run(feeds);
-  const losses = readLosses(outputs, steps);
+  const losses = learningRates.map((_, step) => readLosses(styleLosses, outputs, step));
   requireFiniteLosses(losses, state.step);
   const updated = parameters.map(([name, { value }]) => {
     const read = (suffix: string): FloatTensor => floatTensor(value.shape, floatData(outputs, `${name}${suffix}.new`));
@@ -47,12 +47,6 @@ export async function trainingBlock(
   });
   for (const [name, { value }] of updated) requireFiniteParameter(name, value, state.step + steps);
   return { losses, parameters: new Map(updated) };
-}
-
-function readLosses(outputs: Readonly<Record<string, Tensor>>, steps: number): readonly StepLosses[] {
-  return Array.from({ length: steps }, (_, step) =>
-    styleLosses.read((name) => floatData(outputs, name)[step] ?? Number.NaN),
-  );
 }
 
 function requireFiniteLosses(losses: readonly StepLosses[], stepsBefore: number): void {

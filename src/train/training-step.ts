@@ -2,15 +2,15 @@ import { Tensor } from 'onnxruntime-common';
 import { elementCount, type FloatTensor, floatTensor, scalarTensor } from '../graph-builder/ir/tensor.ts';
 import { CHANNELS } from '../image/picture.ts';
 import { RandomPurpose, randomStream } from './data/random.ts';
-import { type GraphSession, namedTensors, scalar, toOrtTensor } from './graph-session.ts';
-import type { LossOutputs } from './losses.ts';
+import { type GraphSession, namedTensors, toOrtTensor } from './graph-session.ts';
+import { type LossKind, lossFetches, meanLosses, readLosses } from './losses.ts';
 import { stateArrays, type TrainedParameter, type TrainingState } from './training-state.ts';
 
 /** The graphs of one run and what they read besides parameters and photographs. */
 export interface TrainingSessions<Losses> {
   /** A graph of `content`, `microBatch` photographs of `size` × `size` pixels, to `loss`, its terms and P.grad. */
   readonly training: GraphSession;
-  readonly losses: LossOutputs<Losses>;
+  readonly losses: LossKind<Losses>;
   readonly optimizer: GraphSession;
   readonly microBatch: number;
   readonly size: number;
@@ -140,24 +140,20 @@ async function averageGradients<Losses>(
   }
   for (const { data } of means.values()) data.fill(0);
   const values = namedTensors(mapValues(parameters, ({ value }) => value));
-  const lossMeans = new Map(losses.names.map((name) => [name, 0]));
-  const fetches = { ...allocatedByRuntime(losses.names), ...namedTensors(gradients, '.grad') };
+  const partLosses: Losses[] = [];
+  const fetches = { ...lossFetches(losses), ...namedTensors(gradients, '.grad') };
   for (let part = 0; part < parts; part++) {
     const photographs = batch.subarray(part * length, (part + 1) * length);
     const feeds = { ...values, ...constants, content: new Tensor('float32', photographs, shape) };
     const noise = noiseSeed === undefined ? {} : { noise: noiseTensor(shape, [noiseSeed, step, part]) };
     const outputs = await training.run({ ...feeds, ...noise }, fetches);
-    for (const [name, mean] of lossMeans) lossMeans.set(name, mean + scalar(outputs, name) / parts);
+    partLosses.push(readLosses(losses, outputs));
     for (const [name, { data }] of gradients) {
       requireWritten(outputs, `${name}.grad`);
       addScaled(dataOf(means, name), data, 1 / parts);
     }
   }
-  return losses.read((name) => lossMeans.get(name) ?? Number.NaN);
-}
-
-function allocatedByRuntime(names: readonly string[]): Record<string, null> {
-  return Object.fromEntries(names.map((name) => [name, null]));
+  return meanLosses(losses, partLosses);
 }
 
 /** Standard deviation of the stability term's noise, on the 0..255 scale. */

@@ -5,8 +5,8 @@ import type { Objective } from '../graph-builder/objective/objective.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
 import { decodeCrop, PictureError, pictureSize } from '../image/decode.node.ts';
 import { type Picture, sizeWithShortSide } from '../image/picture.ts';
-import { type CreateSession, type GraphSession, namedTensors, pictureTensor, scalar } from './graph-session.ts';
-import { type StepLosses, styleLosses } from './losses.ts';
+import { type CreateSession, type GraphSession, namedTensors, pictureTensor } from './graph-session.ts';
+import { meanLosses, readLosses, type StepLosses, styleLosses } from './losses.ts';
 import { parameterValues, type TrainingState } from './training-state.ts';
 
 /** The objective's value and its unweighted terms over photographs that are not trained on, a line of validation.jsonl. */
@@ -46,25 +46,23 @@ export async function createValidator(options: ValidatorOptions): Promise<Valida
     // A session of its own each time: between checkpoints the training has the memory for itself.
     const session = await createSession(graph);
     try {
-      const losses = await meanLosses(session, feeds, crops);
-      return { step: state.step, ...losses, photographs: crops.length };
+      const losses = await judgeCrops(session, feeds, crops);
+      return { step: state.step, ...meanLosses(styleLosses, losses), photographs: crops.length };
     } finally {
       await session.release();
     }
   };
 }
 
-async function meanLosses(
+async function judgeCrops(
   session: GraphSession,
   feeds: Readonly<Record<string, Tensor>>,
   crops: readonly Picture[],
-): Promise<StepLosses> {
-  const sums = new Map(styleLosses.names.map((name) => [name, 0]));
-  for (const crop of crops) {
-    const outputs = await session.run({ ...feeds, content: pictureTensor(crop) });
-    for (const [name, sum] of sums) sums.set(name, sum + scalar(outputs, name));
-  }
-  return styleLosses.read((name) => (sums.get(name) ?? Number.NaN) / crops.length);
+): Promise<readonly StepLosses[]> {
+  const losses: StepLosses[] = [];
+  for (const crop of crops)
+    losses.push(readLosses(styleLosses, await session.run({ ...feeds, content: pictureTensor(crop) })));
+  return losses;
 }
 
 async function readCrops(files: readonly string[], size: number): Promise<readonly Picture[]> {

@@ -64,7 +64,7 @@ describe('impasto report', () => {
       [[folder, '--watch', '--watch-port', await takenPort()], 1, /--watch-port but \d+ is in use/],
       [[folder, '--watch', '--watch-port', '70000'], 2, /--watch-port/],
       [[folder, '--watch-port', '7000'], 2, /watch/],
-      [[], 2, /folder|argument/],
+      [[], 2, /expected at least 1/],
     ];
     for (const [argv, code, message] of cases) {
       const result = await runCommandLine('report', ...argv);

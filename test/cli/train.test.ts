@@ -44,9 +44,10 @@ describe('impasto train', () => {
   it.each([
     [['--steps', '0'], '--steps'],
     [['--steps', '1.5'], '--steps'],
-    [['--steps', 'many'], '--steps'],
+    [['--steps', 'many'], 'a whole number of at least 1 for --steps but received many'],
     [['--size', '66'], 'multiple of 4'],
     [['--size', '32'], '--size'],
+    [['--style-size', '256,384'], 'for --style-size but received 256,384'],
     [['--learning-rate', '0'], '--learning-rate'],
     [['--style-weight', '-1'], '--style-weight'],
     [['--layer-weights', 'relu9_9=1'], 'relu9_9=1'],
@@ -62,10 +63,9 @@ describe('impasto train', () => {
     [['--device', 'abacus'], 'device'],
     [['--steps-per-run', '0'], '--steps-per-run'],
     [['--steps-per-run', '2', '--device', 'webgpu'], 'runs loops on the CPU'],
-    [['--steps', '2', '--epochs', '1'], 'mutually exclusive'],
+    [['--steps-per-run', '2', '--device', 'cuda', '--clip-gradients', '5'], '--clip-gradients or --stability-weight'],
+    [['--steps', '2', '--epochs', '1'], '--steps or --epochs but received both'],
     [['--flag-of-nobody'], 'flag-of-nobody'],
-    [['--style', 'b.jpg'], '--style once'],
-    [['--name', ''], '--name'],
   ])('wrong usage: %j', async (wrong, part) => {
     const result = await runCommandLine('train', '--style', 'a.jpg', '--content', 'b', ...wrong);
     expect(result.code).toBe(2);
@@ -179,6 +179,21 @@ describe('impasto train', () => {
     const cuda = await runCommandLine('train', ...withFlag(flags, '--device', 'cuda'), '--steps', '1');
     expect(cuda).toMatchObject({ code: 1 });
     expect(cuda.stderr).toMatch(/CUDA.*docs\/cuda\.md.*--device cpu/);
+  });
+
+  it.each(['train', 'sweep'])('%s: device and folder are tried before anything is read', async (command) => {
+    const folder = await temporaryFolder();
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    const nowhere = join(folder, 'nowhere');
+    const missing = ['--style', nowhere, '--content', nowhere, '--loss-network', nowhere];
+    const out = await runCommandLine(command, ...missing, '--device', 'cpu', '--out', join(file, 'out'));
+    expect(out).toMatchObject({ code: 1, stdout: '' });
+    expect(out.stderr).toContain(`but ${file} is a file`);
+    const cuda = await runCommandLine(command, ...missing, '--device', 'cuda', '--out', nowhere);
+    expect(cuda).toMatchObject({ code: 1, stdout: '' });
+    expect(cuda.stderr).toMatch(/^impasto: Expected ONNX Runtime's CUDA provider/);
+    expect(await readdir(folder)).toEqual(['file']);
   });
 });
 

@@ -66,6 +66,15 @@ describe('build-graphs', () => {
     expect(names(file('optimizer_model.onnx')?.outputs)).toEqual(
       expect.arrayContaining(['decoder.conv3.bias.new', 'decoder.conv3.bias.m.new', 'decoder.conv3.bias.v.new']),
     );
+    expect(names(file('training_block.onnx')?.inputs)).toEqual(
+      expect.arrayContaining(['encoder.conv1.weight', 'encoder.conv1.weight.m', 'step', 'learning_rate', 'content']),
+    );
+    expect(file('training_block.onnx')?.outputs).toEqual(
+      expect.arrayContaining([
+        { name: 'loss', type: 'float32', shape: ['K'] },
+        expect.objectContaining({ name: 'decoder.conv3.bias.v.new' }),
+      ]),
+    );
     expect(file('model.onnx')?.inputs).toEqual([{ name: 'image', type: 'float32', shape: ['N', 3, 'H', 'W'] }]);
     expect(file('model.onnx')?.outputs).toEqual([{ name: 'stylized', type: 'float32', shape: ['N', 3, 'H', 'W'] }]);
   });

@@ -76,12 +76,13 @@ describe('the checkpoints of a run', () => {
     expect(await readCheckpointFiles(folder)).toEqual({ ...checkpointAt(2), damage: undefined });
   });
 
-  it.each(Object.keys(damages))('%s in both: one sentence that names both', async (how) => {
+  it.each(Object.keys(damages))('%s in both: one sentence that names both and says what to do', async (how) => {
     const folder = await folderOfTwo();
     await damage(folder, 'last', how);
     await damage(folder, 'previous', how);
     const error: unknown = await readCheckpointFiles(folder).catch((reason: unknown) => reason);
     for (const name of Object.values(checkpointNames)) expect(String(error)).toContain(join(folder, name));
+    expect(String(error)).toMatch(/: begin again into another --out, with the options that its config\.json has$/);
     await expect(RunFolder.requireNew(folder)).rejects.toThrow(/holds one/);
   });
 

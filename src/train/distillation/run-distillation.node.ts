@@ -13,7 +13,7 @@ import { writeOnnx } from '../../graph-builder/serialise/onnx-file.ts';
 import { writeWholeFile } from '../../image/write-file.node.ts';
 import type { CreateSession } from '../graph-session.ts';
 import { type StepProgress, trainingLoop } from '../loop.ts';
-import type { LossOutputs } from '../losses.ts';
+import type { LossKind } from '../losses.ts';
 import { learningRateAt } from '../schedule.ts';
 import { startingFrom } from '../training-state.ts';
 import { createTrainingStep, oneAtATime } from '../training-step.ts';
@@ -67,9 +67,9 @@ export interface DistillationResult extends DistilledStudent {
   readonly last: DistillationLosses | undefined;
 }
 
-const losses: LossOutputs<DistillationLosses> = {
-  names: ['loss', 'loss.features', 'loss.gram'],
-  read: (value) => ({ loss: value('loss'), features: value('loss.features'), gram: value('loss.gram') }),
+const losses: LossKind<DistillationLosses> = {
+  terms: ['loss', 'features', 'gram'],
+  from: (figure) => ({ loss: figure('loss'), features: figure('features'), gram: figure('gram') }),
 };
 
 /**

@@ -43,7 +43,7 @@ ${configurationSection(run.configuration)}
 
 /** The page of a run that has written nothing yet. */
 export function waitingDocument(options: DocumentOptions): string {
-  const body = html`<main><section id="state" data-live><h1>Not begun</h1><p class="status" data-status="training" role="status">The run has not written anything yet; this page fills by itself.</p></section></main>`;
+  const body = html`<main><header id="state" data-live><h1>Not begun</h1><p class="status" data-status="training" role="status">The run has not written anything yet; this page fills by itself.</p></header></main>`;
   return page('Not begun', body, options);
 }
 

@@ -1,0 +1,54 @@
+import type {} from 'yargs';
+import { UsageError } from './exit.ts';
+
+declare module 'yargs' {
+  interface Argv<T> {
+    /** With plural forms, which the package's typings leave out. */
+    updateStrings(strings: Readonly<Record<string, string | Readonly<Record<'one' | 'other', string>>>>): Argv<T>;
+  }
+}
+
+/** What may be given several times: pictures; and the words that are no options. */
+const repeatable: ReadonlySet<string> = new Set(['_', 'input', 'preview', 'pictures']);
+
+/**
+ * Checks that every other option is there once at most, and none with nothing for its value.
+ * @throws UsageError naming the option and what came
+ */
+export function requireSingleValues(argv: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(argv)) {
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+    if (values.includes('')) throw new UsageError(`Expected a value for --${name} but received an empty one`);
+    if (values.length > 1 && !repeatable.has(name)) {
+      throw new UsageError(`Expected --${name} once but received ${values.join(' and ')}`);
+    }
+  }
+}
+
+/** What yargs says by itself of a wrong command line, in the words of the other errors. */
+export const sentences = {
+  'Not enough non-option arguments: got %s, need at least %s': {
+    one: 'Received %s words after the command but expected at least %s',
+    other: 'Received %s words after the command but expected at least %s',
+  },
+  'Missing required argument: %s': {
+    one: 'Expected a value for %s but received none',
+    other: 'Expected values for %s but received none',
+  },
+  'Unknown argument: %s': {
+    one: 'Expected only words and options that the command has but received %s',
+    other: 'Expected only words and options that the command has but received %s',
+  },
+  'Not enough arguments following: %s': 'Expected a value for --%s but received none',
+  'Invalid values:': 'Expected one of the choices:',
+  'Argument: %s, Given: %s, Choices: %s': '--%s received %s, its choices are %s',
+  'Arguments %s and %s are mutually exclusive': 'Expected --%s or --%s but received both',
+  'Implications failed:': 'Expected the second of these options with the first:',
+} as const;
+
+/** A message of yargs in which an unknown option stands once: yargs lists `style-size, styleSize`. */
+export function withoutAliases(message: string): string {
+  return message.replaceAll(/(\w+(?:-\w+)+), (\w+)(?![\w-])/g, (both, name: string, alias: string) =>
+    alias === name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase()) ? name : both,
+  );
+}
