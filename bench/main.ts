@@ -4,6 +4,7 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { benchData } from './data/index.ts';
 import { benchInfer } from './infer/index.ts';
+import { benchLossNetwork } from './loss-network/index.ts';
 import { benchPeer } from './peer/index.ts';
 import { benchProfile } from './profile/index.ts';
 import { benchTrainStep } from './train-step/index.ts';
@@ -12,7 +13,7 @@ const shared = process.env.IMPASTO_SHARED ?? '../shared';
 
 const { _: names, ...options } = await yargs(hideBin(process.argv))
   .scriptName('bench')
-  .usage('$0 <train-step|profile|infer|data|peer>: measurements that print JSON')
+  .usage('$0 <train-step|loss-network|profile|infer|data|peer>: measurements that print JSON')
   .option('channels', { type: 'number', default: 32 })
   .option('batch', { type: 'number', default: 4 })
   .option('size', { type: 'number', default: 256 })
@@ -28,6 +29,7 @@ const { _: names, ...options } = await yargs(hideBin(process.argv))
 
 const benches = new Map([
   ['train-step', () => benchTrainStep(options)],
+  ['loss-network', () => benchLossNetwork(options)],
   ['profile', () => benchProfile(options)],
   ['infer', () => benchInfer(options)],
   ['peer', () => benchPeer(options)],

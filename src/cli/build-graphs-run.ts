@@ -1,5 +1,5 @@
 import type { TransformNetworkOptions } from '../graph-builder/networks/transform-network.ts';
-import type { RecipeName } from '../graph-builder/objective/recipes.ts';
+import { type RecipeName, recipes } from '../graph-builder/objective/recipes.ts';
 import { requireWritableFolder } from '../image/make-folder.node.ts';
 import { createSession } from '../infer/session.node.ts';
 import { buildGraphs } from '../train/build-graphs.node.ts';
@@ -19,7 +19,7 @@ export interface BuildGraphsArguments extends Pick<TransformNetworkOptions, 'cha
   readonly batch: number;
   readonly recipe: RecipeName;
   readonly pyramidLevels: number;
-  readonly lossNetwork: string;
+  readonly lossNetwork: string | undefined;
   readonly seed: number;
 }
 
@@ -37,7 +37,8 @@ export async function runBuildGraphs(flags: BuildGraphsArguments, json: boolean)
 
 async function build(flags: BuildGraphsArguments): Promise<Manifest> {
   const { out, layout, style, styleSize = defaultStyleSize, channels, upsampling, padding, output } = flags;
-  const { size, batch, recipe, pyramidLevels, lossNetwork, seed } = flags;
+  const { size, batch, recipe, pyramidLevels, seed } = flags;
+  const { lossNetwork = recipes[recipe].lossNetwork } = flags;
   const network = { channels, upsampling, padding, output };
   const options = { out, network, size, batch, recipe, pyramidLevels, lossNetwork, seed };
   if (layout === 'ort-training') {

@@ -4,6 +4,7 @@ import {
   cropSizeOption,
   defaultStyleSize,
   type GlobalArguments,
+  lossNetworkOption,
   numberOption,
   type OptionsOf,
   pyramidLevelsOption,
@@ -72,12 +73,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
       describe: 'How the loss is computed',
     })
     .option('pyramid-levels', { ...pyramidLevelsOption, default: 1 })
-    .option('loss-network', {
-      type: 'string',
-      default: 'vgg19',
-      requiresArg: true,
-      describe: 'vgg19, vgg16, or a file of their weights',
-    })
+    .option('loss-network', lossNetworkOption)
     .option('seed', {
       requiresArg: true,
       default: 1,

@@ -1,4 +1,4 @@
-import type { RecipeName } from '../graph-builder/objective/recipes.ts';
+import { type RecipeName, recipes } from '../graph-builder/objective/recipes.ts';
 import type { Device } from '../infer/device.ts';
 import { loadStylizer } from '../infer/index.node.ts';
 import { createSession } from '../infer/session.node.ts';
@@ -20,7 +20,7 @@ export interface EvaluateArguments {
   readonly content: string;
   readonly model: string | undefined;
   readonly stylized: string | undefined;
-  readonly lossNetwork: string;
+  readonly lossNetwork: string | undefined;
   readonly recipe: RecipeName;
   readonly pyramidLevels: number;
   readonly styleSize: number;
@@ -32,7 +32,8 @@ export interface EvaluateArguments {
 
 /** Judges a model's pictures, or those of a folder, with progress on stderr and the figures as JSON on stdout. */
 export async function runEvaluate(flags: EvaluateArguments, json: boolean): Promise<void> {
-  const { style, styleSize, lossNetwork, recipe, pyramidLevels, model, stylized, device, threads } = flags;
+  const { style, styleSize, recipe, pyramidLevels, model, stylized, device, threads } = flags;
+  const { lossNetwork = recipes[recipe].lossNetwork } = flags;
   const { photographs, pairOf, release } = await openSource(flags);
   const progress = new PicturesProgress(photographs.length);
   const evaluation = await evaluate({

@@ -4,6 +4,7 @@ import {
   defaultStyleSize,
   deviceOption,
   type GlobalArguments,
+  lossNetworkOption,
   numberOption,
   type OptionsOf,
   pyramidLevelsOption,
@@ -31,12 +32,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
       requiresArg: true,
       describe: "Judge this folder's pictures, named like the photographs",
     })
-    .option('loss-network', {
-      type: 'string',
-      requiresArg: true,
-      default: 'vgg19',
-      describe: 'vgg19, vgg16, or a file of their weights',
-    })
+    .option('loss-network', lossNetworkOption)
     .option('recipe', {
       choices: recipeNames,
       requiresArg: true,

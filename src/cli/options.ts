@@ -94,6 +94,13 @@ export const defaultStyleSize = 384;
 /** How many steps a style is trained for by default. */
 export const defaultSteps = 2000;
 
+/** The loss network by which pictures are judged. */
+export const lossNetworkOption = {
+  type: 'string',
+  requiresArg: true,
+  describe: "vgg19-lite, which comes with impasto, vgg19, vgg16, or a file of their weights (default: the recipe's)",
+} as const;
+
 /** Pictures on which style is compared. */
 export const pyramidLevelsOption = {
   requiresArg: true,

@@ -5,6 +5,7 @@ import type { ActualDevice, Device } from '../infer/device.ts';
 import type { TrainingConfiguration } from '../train/configuration.ts';
 import { defaultValidationCount } from '../train/data/validation-split.ts';
 import type { LearningRateSchedule } from '../train/schedule.ts';
+import { isLossNetworkName } from '../train/weights/named-loss-networks.node.ts';
 import { actualDevice } from './actual-device.ts';
 import { UsageError } from './exit.ts';
 import { defaultSteps, defaultStyleSize } from './options.ts';
@@ -70,7 +71,7 @@ export async function newConfiguration(flags: ConfigurationArguments): Promise<T
     author: '',
     licence: '',
     content: resolve(content),
-    lossNetwork: 'vgg19',
+    lossNetwork: recipes[recipe].lossNetwork,
     recipe,
     pyramidLevels: recipes[recipe].pyramidLevels,
     weights,
@@ -250,9 +251,9 @@ async function stepsGiven(
   return Math.ceil((epochs * (length - (validation ?? defaultValidationCount(length)))) / batch);
 }
 
-/** An architecture stays a name; a file is found from any working folder. */
+/** A name stays a name; a file is found from any working folder. */
 function lossNetworkSource(source: string): string {
-  return source === 'vgg16' || source === 'vgg19' ? source : resolve(source);
+  return isLossNetworkName(source) ? source : resolve(source);
 }
 
 function parseLayerWeights(text: string | undefined, layers: readonly string[]): Record<string, number> {

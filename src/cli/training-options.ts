@@ -1,7 +1,14 @@
 import { recipeNames } from '../graph-builder/objective/recipes.ts';
 import { mostValidationPhotographs } from '../train/data/validation-split.ts';
 import { scheduleNames } from '../train/schedule.ts';
-import { cropSizeOption, deviceOption, numberOption, pyramidLevelsOption, threadsOption } from './options.ts';
+import {
+  cropSizeOption,
+  deviceOption,
+  lossNetworkOption,
+  numberOption,
+  pyramidLevelsOption,
+  threadsOption,
+} from './options.ts';
 
 /** Optimiser steps; each command has its own default. */
 export const stepsOption = {
@@ -43,11 +50,7 @@ export const trainingOptions = {
     requiresArg: true,
     describe: 'How pictures grow (default: resize)',
   },
-  'loss-network': {
-    type: 'string',
-    requiresArg: true,
-    describe: 'vgg19, vgg16, or a file of their weights',
-  },
+  'loss-network': lossNetworkOption,
   recipe: { choices: recipeNames, requiresArg: true, describe: 'How the loss is computed (default: balanced)' },
   'pyramid-levels': pyramidLevelsOption,
   'content-weight': {

@@ -17,6 +17,8 @@ export interface Recipe {
   readonly layerWeights: Readonly<Record<string, number>>;
   /** Default weights of the three terms. */
   readonly weights: TermWeights;
+  /** The name of the loss network that the recipe is made for. */
+  readonly lossNetwork: 'vgg19-lite' | 'vgg16' | 'vgg19';
 }
 
 /** A crop of 256 pixels is 32 wide on the last of so many levels. */
@@ -50,6 +52,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     styleNorm: 'relative',
     totalVariationNorm: 'mean',
     weights: { content: 1, style: 12, tv: 2 },
+    lossNetwork: 'vgg19-lite',
   },
   paper: {
     contentLayer: 'relu3_3',
@@ -60,6 +63,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     styleNorm: 'mean',
     totalVariationNorm: 'sum',
     weights: { content: 1, style: 5, tv: 1e-6 },
+    lossNetwork: 'vgg16',
   },
   original: {
     contentLayer: 'relu4_2',
@@ -70,6 +74,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     styleNorm: 'mean',
     totalVariationNorm: 'sum',
     weights: { content: 2.86e-5, style: 100, tv: 1e-3 },
+    lossNetwork: 'vgg19',
   },
 };
 

@@ -27,6 +27,7 @@ export function requireLayers(weights: LossNetworkWeights, layer: string): void 
   if (vggConvolutionsTo(architecture, layer).every(({ name }) => tensors.has(`${name}.weight`))) return;
   throw new Error(
     `Expected ${architecture} weights up to ${layer} but the file ends at ${deepestLayer(weights)}: ` +
-      `get the deeper layers with "impasto weights download ${architecture} --layer ${layer}", or import a complete file`,
+      `get the deeper layers with "impasto weights download ${architecture} --layer ${layer}" and take them with ` +
+      `--loss-network ${architecture}, or give a complete file`,
   );
 }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { LossNetworkWeights, VggArchitecture } from '../../graph-builder/networks/vgg-architecture.ts';
 import { cachedWeightsPath, defaultCacheDirectory, type StoredWeights, storeWeights } from './cache.node.ts';
 import { canonicalWeights } from './canonical-weights.ts';
+import { isLossNetworkName, shippedLossNetwork } from './named-loss-networks.node.ts';
 import { openWeights } from './open-weights.node.ts';
 import { openSafetensors } from './safetensors-source.node.ts';
 
@@ -14,14 +15,15 @@ export interface LoadOptions {
 
 /**
  * Loads a loss network by name or path.
- * @param nameOrPath `vgg16` or `vgg19` for the one in the cache folder (for a folder of that name write `./vgg19`), or
- * the path of a .safetensors file, an .onnx file, a TensorFlow.js model.json or its folder
+ * @param nameOrPath `vgg19-lite` for the one that comes with impasto, `vgg16` or `vgg19` for one in the cache folder (for
+ * a folder of that name write `./vgg19`), or the path of a .safetensors file, an .onnx file, a TensorFlow.js model.json or its folder
  * @throws if there is none, or it is damaged or not a VGG network, in one sentence that says what to do
  */
 export async function loadLossNetwork(nameOrPath: string, options: LoadOptions = {}): Promise<LossNetworkWeights> {
   const { architecture, cacheDirectory = defaultCacheDirectory() } = options;
-  if (nameOrPath === 'vgg16' || nameOrPath === 'vgg19') return loadCached(nameOrPath, cacheDirectory);
-  return canonicalWeights(await openWeights(nameOrPath), architecture);
+  if (!isLossNetworkName(nameOrPath)) return canonicalWeights(await openWeights(nameOrPath), architecture);
+  if (nameOrPath === 'vgg19-lite') return canonicalWeights(await openSafetensors(shippedLossNetwork), 'vgg19');
+  return loadCached(nameOrPath, cacheDirectory);
 }
 
 export interface ImportOptions extends LoadOptions {

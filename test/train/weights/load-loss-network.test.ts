@@ -297,7 +297,7 @@ describe('requireLayers', () => {
     expect(() => requireLayers(vgg16, 'relu2_1')).not.toThrow();
     expect(() => requireLayers(vgg16, 'relu2_2')).toThrow(
       'Expected vgg16 weights up to relu2_2 but the file ends at relu2_1: get the deeper layers with ' +
-        '"impasto weights download vgg16 --layer relu2_2", or import a complete file',
+        '"impasto weights download vgg16 --layer relu2_2" and take them with --loss-network vgg16, or give a complete file',
     );
     expect(() => requireLayers(vgg16, 'relu3_4')).toThrow('but received relu3_4');
   });
