@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { halfToFloat } from '../../src/graph-builder/ir/half-float.ts';
 import { type FloatTensor, floatTensor } from '../../src/graph-builder/ir/tensor.ts';
-import { halfToFloat } from '../../src/train/weights/half-float.ts';
 import { sharedPath } from './shared.ts';
 
 const layoutSchema = z.object({

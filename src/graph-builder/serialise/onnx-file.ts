@@ -1,8 +1,9 @@
 import onnxProto from 'onnx-proto';
-import { type Dimension, formatDimension } from '../ir/dimension.ts';
+import { type Dimension, formatDimension, symbolic } from '../ir/dimension.ts';
 import { type DataType, elementCount, type FloatTensor, floatTensor, type Tensor } from '../ir/tensor.ts';
 import type { Graph } from '../ir/value.ts';
 import { type AppendedNode, type Appendix, type Declaration, noAppendix, signatureOf } from './appendix.ts';
+import type { FileGraph, FileNode, FileValue } from './file-graph.ts';
 import { type NamedGraph, type NamedNode, nameValues } from './name-values.ts';
 
 const { onnx } = onnxProto;
@@ -18,6 +19,16 @@ const elementTypes: Record<DataType, onnxProto.onnx.TensorProto.DataType> = {
   bool: TensorProto.DataType.BOOL,
   uint8: TensorProto.DataType.UINT8,
 };
+
+const dataTypes = ['float32', 'float16', 'int64', 'bool', 'uint8'] as const;
+
+const arrayTypes = {
+  float32: Float32Array,
+  float16: Uint16Array,
+  int64: BigInt64Array,
+  bool: Uint8Array,
+  uint8: Uint8Array,
+} as const;
 
 /**
  * A graph as the bytes of an ONNX file (opset 18, IR version 8). Same graph, same bytes.
@@ -100,7 +111,7 @@ function attributeProto(name: string, value: AttributeValue): onnxProto.onnx.IAt
 }
 
 function dataType(value: AttributeValue): DataType {
-  for (const type of ['float32', 'float16', 'int64', 'bool', 'uint8'] as const) if (type === value) return type;
+  for (const type of dataTypes) if (type === value) return type;
   throw new Error(`Expected an element type but received ${value}`);
 }
 
@@ -140,6 +151,75 @@ export function readInitializers(bytes: Uint8Array): ReadonlyMap<string, FloatTe
 export function readMetadata(bytes: Uint8Array): Readonly<Record<string, string>> {
   const entries = decodeModel(bytes).metadataProps ?? [];
   return Object.fromEntries(entries.map(({ key, value }) => [key ?? '', value ?? '']));
+}
+
+/**
+ * The graph of an ONNX file of opset 18 as it stands there (`readGraph` makes values of its names).
+ * @throws if the bytes are not an ONNX model, or the model has something that impasto never writes; the message says what
+ */
+export function readFileGraph(bytes: Uint8Array): FileGraph {
+  const { graph, opsetImport } = decodeModel(bytes);
+  const imported = opsetImport?.map(({ domain, version }) => `${domain || 'ONNX'} ${version}`).join(', ');
+  if (imported !== `ONNX ${opset}`) throw new Error(`expected the operators of ONNX ${opset} but it has ${imported}`);
+  return {
+    name: graph?.name ?? '',
+    inputs: (graph?.input ?? []).map(fileValue),
+    outputs: (graph?.output ?? []).map(({ name }) => name ?? ''),
+    initializers: new Map((graph?.initializer ?? []).map((tensor) => [tensor.name ?? '', fileTensor(tensor)])),
+    nodes: (graph?.node ?? []).map(fileNode),
+  };
+}
+
+function fileValue({ name, type }: onnxProto.onnx.IValueInfoProto): FileValue {
+  const sizes = type?.tensorType?.shape?.dim?.map(({ dimParam, dimValue }) =>
+    dimParam ? symbolic(dimParam) : Number(dimValue),
+  );
+  if (!sizes || sizes.includes(0)) throw new Error(`expected an input ${name} whose sizes are numbers or have names`);
+  return { name: name ?? '', type: elementTypeOf(type?.tensorType?.elemType), shape: sizes };
+}
+
+function fileNode({ opType, input, output, attribute }: onnxProto.onnx.INodeProto): FileNode {
+  return {
+    operator: opType ?? '',
+    inputs: input ?? [],
+    outputs: output ?? [],
+    attributes: Object.fromEntries((attribute ?? []).map((each) => [each.name ?? '', attributeValue(each)])),
+  };
+}
+
+function attributeValue({ name, type, f, i, s, ints }: onnxProto.onnx.IAttributeProto): unknown {
+  const { AttributeType } = AttributeProto;
+  if (name === 'to') return elementTypeOf(Number(i));
+  switch (type) {
+    case AttributeType.FLOAT:
+      return f;
+    case AttributeType.INT:
+      return Number(i);
+    case AttributeType.STRING:
+      return new TextDecoder().decode(s ?? new Uint8Array());
+    case AttributeType.INTS:
+      return (ints ?? []).map(Number);
+    default:
+      throw new Error(`expected an attribute ${name} of numbers or text`);
+  }
+}
+
+function elementTypeOf(number: number | null | undefined): DataType {
+  for (const type of dataTypes) if (elementTypes[type] === number) return type;
+  throw new Error(`expected elements of ${dataTypes.join(', ')} but it has some of ONNX's type ${number}`);
+}
+
+function fileTensor(tensor: onnxProto.onnx.ITensorProto): Tensor {
+  const { name, rawData } = tensor;
+  const type = elementTypeOf(tensor.dataType);
+  const shape = (tensor.dims ?? []).map(Number);
+  // A copy, since the bytes of a file seldom lie where longer elements may begin.
+  const { buffer } = Uint8Array.from(rawData ?? []);
+  const expected = elementCount(shape) * arrayTypes[type].BYTES_PER_ELEMENT;
+  if (buffer.byteLength !== expected) {
+    throw new Error(`expected ${expected} bytes of data in ${name} but it has ${buffer.byteLength}`);
+  }
+  return { type, shape, data: new arrayTypes[type](buffer) };
 }
 
 function decodeModel(bytes: Uint8Array): onnxProto.onnx.IModelProto {

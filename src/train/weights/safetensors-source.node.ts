@@ -1,3 +1,4 @@
+import { halfToFloat } from '../../graph-builder/ir/half-float.ts';
 import type { Tensor } from '../../graph-builder/ir/tensor.ts';
 import {
   headerLengthBytes,
@@ -8,7 +9,6 @@ import {
   tensorFromBytes,
 } from '../safetensors.ts';
 import { fileSize, readFileRange } from './file-bytes.node.ts';
-import { halfToFloat } from './half-float.ts';
 import type { SourceTensor, WeightSource } from './weight-source.ts';
 
 /**

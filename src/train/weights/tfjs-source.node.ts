@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { halfToFloat } from '../../graph-builder/ir/half-float.ts';
 import { elementCount } from '../../graph-builder/ir/tensor.ts';
 import { fileError, fileSize, readFileRange } from './file-bytes.node.ts';
-import { halfToFloat } from './half-float.ts';
 import type { SourceTensor, WeightSource } from './weight-source.ts';
 
 /**

@@ -6,6 +6,7 @@ import { inferenceGraph } from '../../../src/graph-builder/networks/inference-ne
 import { freezeLossNetwork } from '../../../src/graph-builder/networks/vgg.ts';
 import { vggConvolutionsTo } from '../../../src/graph-builder/networks/vgg-architecture.ts';
 import { recipes } from '../../../src/graph-builder/objective/recipes.ts';
+import { halfPrecisionWeights } from '../../../src/graph-builder/passes/half-precision-weights.ts';
 import { gradientGraph } from '../../helpers/gradient-graph.ts';
 import { type NumberTensors, tensorFrom } from '../../helpers/number-tensor.ts';
 import { randomTensor } from '../../helpers/random.ts';
@@ -127,4 +128,13 @@ export const providerCases: readonly ProviderCase[] = [
   { name: 'training with VGG', on: 'all', computesSizes: false, make: () => ({ graph: vggTrainingGraph() }) },
   { name: 'optimizer', on: 'all', computesSizes: false, make: optimizerCase },
   { name: 'inference', on: 'all', computesSizes: true, make: inferenceCase },
+  {
+    name: 'inference, weights in half precision',
+    on: 'all',
+    computesSizes: true,
+    make: () => {
+      const { graph, feeds } = inferenceCase();
+      return { graph: halfPrecisionWeights(graph), feeds };
+    },
+  },
 ];
