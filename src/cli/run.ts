@@ -2,7 +2,9 @@ import yargs from 'yargs';
 import { buildGraphsCommand } from './build-graphs.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { exitCodeOf, exitCodes, UsageError } from './exit.ts';
+import { exportCommand } from './export.ts';
 import { reportCommand } from './report.ts';
+import { stylesCommand } from './styles.ts';
 import { stylizeCommand } from './stylize.ts';
 import { sweepCommand } from './sweep.ts';
 import { trainCommand } from './train.ts';
@@ -10,7 +12,7 @@ import { packageVersion } from './version.ts';
 import { weightsCommand } from './weights.ts';
 
 /** What may be given several times. */
-const repeatable: ReadonlySet<string> = new Set(['_', 'input', 'preview']);
+const repeatable: ReadonlySet<string> = new Set(['_', 'input', 'preview', 'photographs']);
 
 function requirePlainFlags(argv: Readonly<Record<string, unknown>>): true {
   for (const [name, value] of Object.entries(argv)) {
@@ -35,6 +37,8 @@ export async function run(argv: readonly string[]): Promise<number> {
     .command(trainCommand)
     .command(sweepCommand)
     .command(stylizeCommand)
+    .command(stylesCommand)
+    .command(exportCommand)
     .command(evaluateCommand)
     .command(reportCommand)
     .command(buildGraphsCommand)

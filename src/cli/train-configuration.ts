@@ -126,7 +126,7 @@ export function requireSameOptions(
 export type ConfiguredOption = readonly [option: string, read: (run: TrainingConfiguration) => unknown];
 
 /** What a run keeps to its end, by the option that sets it. */
-const fixedOptions: readonly ConfiguredOption[] = [
+export const fixedOptions: readonly ConfiguredOption[] = [
   ['style', (run) => run.style],
   ['style-size', (run) => run.styleSize],
   ['name', (run) => run.styleName],

@@ -44,18 +44,22 @@ export async function encodePicture(picture: Picture, path: string, { quality }:
   });
 }
 
-/** A small copy of a picture as a data URL (JPEG, at most 128 pixels on the long side), to be kept inside other files. */
+/**
+ * A small copy of a picture as a data URL (JPEG, at most 160 pixels on the long side, some 6 kB), to be kept inside other
+ * files.
+ */
 export async function encodeThumbnail(picture: Picture): Promise<string> {
-  return jpegDataUrl(rawPicture(picture).resize(128, 128, { fit: 'inside' }));
+  const small = rawPicture(picture).resize(160, 160, { fit: 'inside', withoutEnlargement: true });
+  return jpegDataUrl(small.jpeg({ quality: 75, mozjpeg: true }));
 }
 
 /** A picture as a data URL (JPEG), to be kept inside a page. */
 export async function encodeDataUrl(picture: Picture): Promise<string> {
-  return jpegDataUrl(rawPicture(picture));
+  return jpegDataUrl(jpeg(rawPicture(picture), 80));
 }
 
-async function jpegDataUrl(picture: Sharp): Promise<string> {
-  return `data:image/jpeg;base64,${(await jpeg(picture, 80).toBuffer()).toString('base64')}`;
+async function jpegDataUrl(encoded: Sharp): Promise<string> {
+  return `data:image/jpeg;base64,${(await encoded.toBuffer()).toString('base64')}`;
 }
 
 function rawPicture({ width, height, data }: Picture): Sharp {
