@@ -31,7 +31,7 @@ export async function runExport(flags: ExportArguments, json: boolean): Promise<
   if (precision === undefined) throw new UsageError('Expected what to export: --precision half');
   const path = await resolveModel(flags.model);
   await requireAnotherFile(path, output);
-  const photographs = await choosePhotographs(flags.photographs, 4);
+  const photographs = await choosePhotographs(flags.photographs);
   const original = await readModel(path);
   const exported = exportOf(original, path, { precision });
   const psnr = await comparePictures({ original, exported, path }, photographs, flags);

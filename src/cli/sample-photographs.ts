@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findPictures } from '../image/find.node.ts';
 
@@ -9,19 +9,20 @@ export const samplePhotographsFolder = fileURLToPath(new URL('../../artifacts/ph
 /** Pictures or folders of them that a command shows its work on. */
 export const photographsOption = { type: 'string', array: true, requiresArg: true } as const;
 
+/** A building, a person, an animal and a night among them: what commands show their work on. */
+const shownNames = ['castle-mirrored-in-a-lake', 'astronaut-in-a-space-suit', 'panda', 'tower-bridge-at-dusk'] as const;
+
+/** The file of one of impasto's own photographs. */
+export function samplePhotograph(name: (typeof shownNames)[number]): string {
+  return join(samplePhotographsFolder, `${name}.jpg`);
+}
+
 /**
- * The files of pictures and folders of pictures, or, where none are given, some of impasto's own photographs: those at
- * even distances in the order of their names.
- * @throws if a folder is missing or holds no pictures
+ * The files of pictures and folders of pictures, or, where none are given, four of impasto's own photographs.
+ * @throws if a folder holds no pictures
  */
-export async function choosePhotographs(
-  given: readonly string[] | undefined,
-  count: number,
-): Promise<readonly string[]> {
-  if (given !== undefined) return (await Promise.all(given.map(picturesAt))).flat();
-  const all = await findPictures(relative('', samplePhotographsFolder));
-  const chosen = Math.min(count, all.length);
-  return Array.from({ length: chosen }, (_, index) => all[Math.floor(((index + 0.5) * all.length) / chosen)] ?? '');
+export async function choosePhotographs(given: readonly string[] | undefined): Promise<readonly string[]> {
+  return given === undefined ? shownNames.map(samplePhotograph) : (await Promise.all(given.map(picturesAt))).flat();
 }
 
 async function picturesAt(path: string): Promise<readonly string[]> {

@@ -42,7 +42,7 @@ export async function runStyles({ style, from, sheet }: StylesArguments, json: b
 export async function readStyles(from = shippedStylesFolder): Promise<readonly NamedStyle[]> {
   const files = await findStyles(from);
   if (files.length === 0) throw new Error(`Expected styles (.onnx) in ${from} but there are none`);
-  return Promise.all(files.map(async ({ name, path }) => ({ name, style: await readStyleFile(path) })));
+  return Promise.all(files.map(async ({ name, path }) => ({ name, path, style: await readStyleFile(path) })));
 }
 
 async function readStyleFile(path: string): Promise<StyleModel> {

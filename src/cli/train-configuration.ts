@@ -50,12 +50,15 @@ export interface TrainArguments extends ConfigurationArguments, CommandTraining 
   readonly resume: string | undefined;
 }
 
+/** Some of the flags; those that are left out take their defaults. */
+export type GivenOptions = Partial<ConfigurationArguments>;
+
 /**
  * The configuration of a new run.
  * @throws UsageError if the painting or the photographs are missing, or flags contradict each other
  */
-export async function newConfiguration(flags: ConfigurationArguments): Promise<TrainingConfiguration> {
-  const { style, content, recipe = 'balanced', batch = 4, device } = flags;
+export async function newConfiguration(flags: GivenOptions): Promise<TrainingConfiguration> {
+  const { style, content, recipe = 'balanced', batch = 4, device = 'auto' } = flags;
   if (style === undefined) throw new UsageError('Expected a painting: --style FILE');
   if (content === undefined) throw new UsageError('Expected a folder of photographs: --content DIR');
   const { weights, layerWeights } = recipes[recipe];
@@ -155,7 +158,7 @@ export const fixedOptions: readonly ConfiguredOption[] = [
 ];
 
 /** A configuration with the flags that were given in place of its own values; all but the number of steps. */
-function withFlags(flags: ConfigurationArguments, base: TrainingConfiguration): TrainingConfiguration {
+function withFlags(flags: GivenOptions, base: TrainingConfiguration): TrainingConfiguration {
   const { style, content, lossNetwork, preview } = flags;
   return {
     style: style === undefined ? base.style : resolve(style),
@@ -199,7 +202,7 @@ function withFlags(flags: ConfigurationArguments, base: TrainingConfiguration): 
   };
 }
 
-function requireConsistent(flags: ConfigurationArguments, configuration: TrainingConfiguration): TrainingConfiguration {
+function requireConsistent(flags: GivenOptions, configuration: TrainingConfiguration): TrainingConfiguration {
   const { batch, microBatch, schedule } = configuration;
   if (batch % microBatch !== 0) {
     throw new UsageError(`Expected --micro-batch to divide --batch ${batch} but received ${microBatch}`);
@@ -212,7 +215,7 @@ function requireConsistent(flags: ConfigurationArguments, configuration: Trainin
 
 /** The number of steps that --steps or --epochs ask for, if one of them is given. */
 async function stepsGiven(
-  { steps, epochs }: ConfigurationArguments,
+  { steps, epochs }: GivenOptions,
   { content, batch, validation }: Pick<TrainingConfiguration, 'content' | 'batch' | 'validation'>,
 ): Promise<number | undefined> {
   if (epochs === undefined) return steps;

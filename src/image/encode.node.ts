@@ -33,12 +33,31 @@ const ENCODERS: ReadonlyMap<string, Encoder> = new Map([
  * The file appears complete or not at all: it is written under a temporary name in the same folder, then renamed.
  * @throws if the extension is another one, the quality is not 1 to 100, or the folder is missing or cannot be written
  */
-export async function encodePicture(picture: Picture, path: string, { quality }: EncodeOptions = {}): Promise<void> {
+export async function encodePicture(picture: Picture, path: string, options: EncodeOptions = {}): Promise<void> {
+  await writePictureFile(path, await encodeBytes(picture, path, options));
+}
+
+/**
+ * The bytes of a picture in the format that a path's extension names, as encodePicture writes them.
+ * @throws if the extension is not one of those, or the quality is not 1 to 100
+ */
+export async function encodeBytes(
+  picture: Picture,
+  path: string,
+  { quality }: EncodeOptions = {},
+): Promise<Uint8Array> {
   const encode = encoderFor(path);
   if (quality !== undefined && !(Number.isInteger(quality) && quality >= 1 && quality <= 100)) {
     throw new Error(`Expected a picture quality from 1 to 100 but received ${quality}`);
   }
-  const encoded = await encode(rawPicture(picture), quality).toBuffer();
+  return encode(rawPicture(picture), quality).toBuffer();
+}
+
+/**
+ * Writes the bytes of an encoded picture, whole or not at all.
+ * @throws if the folder is missing or cannot be written
+ */
+export async function writePictureFile(path: string, encoded: Uint8Array): Promise<void> {
   await writeWholeFile(path, encoded).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`Expected to write a picture to ${path} but ${writeReason(error)}`, { cause: error });
   });

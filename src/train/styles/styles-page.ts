@@ -6,6 +6,7 @@ import { type StyleModel, shortRecipe } from './read-style.ts';
 /** A style under the name that `--model` takes. */
 export interface NamedStyle {
   readonly name: string;
+  readonly path: string;
   readonly style: StyleModel;
 }
 
