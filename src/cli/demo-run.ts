@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { decodePicture } from '../image/decode.node.ts';
 import { encodePicture } from '../image/encode.node.ts';
 import { placeSideBySide } from '../image/side-by-side.node.ts';
@@ -64,7 +64,7 @@ async function train(
 ): Promise<void> {
   const { style, content, steps } = configuration;
   process.stderr.write(
-    `Learning the style of ${style} from the photographs in ${content}.\n` +
+    `Learning the style of ${relative('', style)} from the photographs in ${relative('', content)}.\n` +
       'Ctrl-C stops; started again, the demo goes on where it was.\n',
   );
   const stop = stopOnInterrupt(stopNotice);

@@ -63,10 +63,11 @@ async function writeSheet(path: string, styles: readonly NamedStyle[]): Promise<
   });
 }
 
-function reportStyle({ recipe, training, bytes, version }: StyleModel, json: boolean): void {
+function reportStyle({ recipe, training, bytes, version, exported }: StyleModel, json: boolean): void {
   const { styleName, author, licence, style, content, lossNetwork, steps } = recipe;
   const { step, photographs } = training;
   const command = trainingCommand(recipe);
+  const exportOptions = Object.entries(exported).map(([option, value]) => ` --${option} ${value}`);
   const credit = [styleName, author && `by ${author}`, licence].filter(Boolean).join(', ');
   const done = step < steps ? `${step} of ${steps} steps` : `${steps} steps`;
   const lines = [
@@ -77,7 +78,10 @@ function reportStyle({ recipe, training, bytes, version }: StyleModel, json: boo
     `  the loss network ${lossNetwork} (SHA-256 of its weights ${training.lossNetwork}).`,
     'To train it again, with the paths of your copies:',
     command,
+    ...(exportOptions.length === 0
+      ? []
+      : [`and then: yarn impasto export MODEL${exportOptions.join('')} --output FILE`]),
   ];
-  const result = { name: styleName, author, licence, bytes, version, recipe, training, command };
+  const result = { name: styleName, author, licence, bytes, version, recipe, training, exported, command };
   report(result, lines.join('\n'), json);
 }

@@ -35,7 +35,7 @@ describe('impasto export', () => {
     const { code, stdout } = await runCommandLine(...argv, '--json');
     expect(code).toBe(0);
     const [original, exported] = await Promise.all([readFile(at('model.onnx')), readFile(output)]);
-    expect(readMetadata(exported)).toEqual(metadata);
+    expect(readMetadata(exported)).toEqual({ ...metadata, export: '{"precision":"half"}' });
     const result = JSON.parse(stdout);
     expect(result).toMatchObject({ output, bytes: exported.length, originalBytes: original.length });
     expect(result.share).toBeCloseTo(exported.length / original.length, 10);

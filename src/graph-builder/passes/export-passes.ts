@@ -17,11 +17,17 @@ function exportPasses({ precision }: ExportOptions): readonly ExportPass[] {
   return precision === 'half' ? [halfPrecisionWeights] : [];
 }
 
+/** The entry of `metadata_props` that holds the options of all exports that a model went through, as JSON. */
+export const exportKey = 'export';
+
 /**
- * A model.onnx of impasto's after export passes, its metadata as they were. Same model and options, same bytes.
+ * A model.onnx of impasto's after export passes, its metadata as they were, with the options added. Same model and
+ * options, same bytes.
  * @throws if the bytes are not a model.onnx that impasto wrote
  */
 export function exportedModel(model: Uint8Array, options: ExportOptions): Uint8Array {
   const graph = exportPasses(options).reduce((current, pass) => pass(current), readGraph(model));
-  return writeOnnx(graph, readMetadata(model));
+  const metadata = readMetadata(model);
+  const earlier: unknown = JSON.parse(metadata[exportKey] ?? '{}');
+  return writeOnnx(graph, { ...metadata, [exportKey]: JSON.stringify(Object.assign({}, earlier, options)) });
 }

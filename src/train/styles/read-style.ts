@@ -1,8 +1,8 @@
 import { readMetadata } from '../../graph-builder/serialise/onnx-file.ts';
-import { readStyleMetadata, type StyleMetadata } from './style-metadata.ts';
+import { type ExportedMetadata, readStyleMetadata, type StyleMetadata } from './style-metadata.ts';
 
 /** A model file and what it says about itself. */
-export interface StyleModel extends StyleMetadata {
+export interface StyleModel extends ExportedMetadata {
   /** The file's size. */
   readonly bytes: number;
 }

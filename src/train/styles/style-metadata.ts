@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type ExportOptions, exportKey } from '../../graph-builder/passes/export-passes.ts';
 import { type TrainingConfiguration, trainingConfigurationSchema } from '../configuration.ts';
 
 /** What the names in a recipe stood for, and how far the training came. */
@@ -13,6 +14,8 @@ const trainingSchema = z.object({
   photographs: z.object({ count: z.int().min(0), digest: z.string() }),
 });
 
+const exportSchema: z.ZodType<ExportOptions> = z.object({ precision: z.literal('half').optional() });
+
 export type TrainingSummary = z.infer<typeof trainingSchema>;
 
 /** What model.onnx says about itself in its `metadata_props`. */
@@ -24,6 +27,12 @@ export interface StyleMetadata {
   readonly thumbnail: string | undefined;
   /** impasto's version. */
   readonly version: string;
+}
+
+/** What a model file says about itself: as it was trained, and what `impasto export` made of it. */
+export interface ExportedMetadata extends StyleMetadata {
+  /** The options of its export; none in a model as it was trained. */
+  readonly exported: ExportOptions;
 }
 
 /** Where a style comes from: its metadata as they are before the first step. */
@@ -58,12 +67,13 @@ export function writeStyleMetadata({ recipe, training, thumbnail, version }: Sty
  * @param file the model's name, for messages
  * @throws if the entries are not those of a model that `impasto train` wrote
  */
-export function readStyleMetadata(metadata: Readonly<Record<string, string>>, file: string): StyleMetadata {
+export function readStyleMetadata(metadata: Readonly<Record<string, string>>, file: string): ExportedMetadata {
   return {
     recipe: parse(trainingConfigurationSchema, metadata, keys.recipe, file),
     training: parse(trainingSchema, metadata, keys.training, file),
     thumbnail: metadata[keys.thumbnail],
     version: metadata[keys.version] ?? '',
+    exported: parse(exportSchema, { [exportKey]: '{}', ...metadata }, exportKey, file),
   };
 }
 

@@ -11,11 +11,16 @@ const metadata: StyleMetadata = {
 
 describe('the metadata of a style', () => {
   it('come back as they were written', () => {
-    expect(readStyleMetadata(writeStyleMetadata(metadata), 'a.onnx')).toEqual(metadata);
+    expect(readStyleMetadata(writeStyleMetadata(metadata), 'a.onnx')).toEqual({ ...metadata, exported: {} });
     const { thumbnail: _, ...rest } = metadata;
     const without = { ...rest, thumbnail: undefined };
     expect(Object.keys(writeStyleMetadata(without))).not.toContain('style.thumbnail');
-    expect(readStyleMetadata(writeStyleMetadata(without), 'a.onnx')).toEqual(without);
+    expect(readStyleMetadata(writeStyleMetadata(without), 'a.onnx')).toEqual({ ...without, exported: {} });
+  });
+
+  it('tell what an export made of the model', () => {
+    const entries = { ...writeStyleMetadata(metadata), export: '{"precision":"half"}' };
+    expect(readStyleMetadata(entries, 'a.onnx').exported).toEqual({ precision: 'half' });
   });
 
   it.each(['recipe', 'training'])('are refused without a %s that can be read', (key) => {
