@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { DemoPlan } from '../../src/cli/demo-plan.ts';
 import { runDemo } from '../../src/cli/demo-run.ts';
-import { UsageError } from '../../src/cli/exit.ts';
+import { InterruptedError, UsageError } from '../../src/cli/exit.ts';
 import { newConfiguration } from '../../src/cli/train-configuration.ts';
 import { psnr } from '../../src/image/compare.ts';
 import { decodePicture, pictureSize } from '../../src/image/decode.node.ts';
@@ -11,7 +12,7 @@ import { loadStylizer } from '../../src/infer/index.node.ts';
 import { createWritingSession } from '../../src/infer/session.node.ts';
 import { runTraining } from '../../src/train/run-training.node.ts';
 import { captureOutput } from '../helpers/command-line.ts';
-import { smallRun } from '../helpers/small-run.ts';
+import { smallRun, stateIn } from '../helpers/small-run.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { makePhotographs, writePatternVgg } from '../helpers/training-files.ts';
 
@@ -66,6 +67,22 @@ describe('impasto demo', () => {
     const contradiction = captureOutput(() => runDemo(other, { out, ...machine }, false));
     await expect(contradiction).rejects.toThrow(/holds another run: remove it, or choose another --out .*--steps/);
     await expect(contradiction).rejects.toThrow(UsageError);
+  });
+
+  it('saves and says so when it is interrupted', async () => {
+    const { plan, out } = await smallPlan();
+    const long = { ...plan, training: { ...plan.training, steps: 1000 } };
+    const demo = captureOutput(() => runDemo(long, { out, ...machine }, false));
+    const ended = expect(demo).rejects.toThrow(
+      /^stopped after step \d+ of 1000, all saved; start the demo again to go on$/,
+    );
+    while ((await stepsIn(out).catch(() => [])).length === 0) await setTimeout(10);
+    process.emit('SIGTERM');
+    await ended;
+    await expect(demo).rejects.toThrow(InterruptedError);
+    const steps = await stepsIn(out);
+    expect((await stateIn(out)).step).toBe(steps.length);
+    await expect(readFile(join(out, 'stylized.jpg'))).rejects.toThrow('ENOENT');
   });
 
   it('goes on where it was stopped', async () => {
