@@ -2,6 +2,7 @@ import { type RecipeName, recipes } from '../graph-builder/objective/recipes.ts'
 import type { Device } from '../infer/device.ts';
 import { loadStylizer } from '../infer/index.node.ts';
 import { createSession } from '../infer/session.node.ts';
+import { resolveModel } from '../infer/shipped-styles.node.ts';
 import { evaluate } from '../train/evaluate.node.ts';
 import {
   findPhotographs,
@@ -85,7 +86,7 @@ async function openSource(flags: EvaluateArguments): Promise<Source> {
   }
   if (model === undefined) throw new UsageError('Expected what to judge: --model FILE or --stylized DIR');
   const photographs = await photographsOf(flags);
-  const { stylizer } = await loadStylizer(model, { device, threads });
+  const { stylizer } = await loadStylizer(await resolveModel(model), { device, threads });
   return { photographs, pairOf: pairsOfModel(stylizer, maxSide), release: () => stylizer.release() };
 }
 

@@ -25,7 +25,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
       type: 'string',
       requiresArg: true,
       conflicts: 'stylized',
-      describe: 'Judge this style network, of impasto or another',
+      describe: 'Judge this style network, of impasto (by its name or its file) or another',
     })
     .option('stylized', {
       type: 'string',

@@ -1,9 +1,13 @@
 import yargs from 'yargs';
 import { buildGraphsCommand } from './build-graphs.ts';
+import { demoCommand } from './demo.ts';
 import { distillCommand } from './distill.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { exitCodeOf, exitCodes, UsageError } from './exit.ts';
+import { exportCommand } from './export.ts';
+import { galleryCommand } from './gallery.ts';
 import { reportCommand } from './report.ts';
+import { stylesCommand } from './styles.ts';
 import { stylizeCommand } from './stylize.ts';
 import { sweepCommand } from './sweep.ts';
 import { trainCommand } from './train.ts';
@@ -22,9 +26,13 @@ export async function run(argv: readonly string[]): Promise<number> {
     .usage('$0 <command>: learn the style of a painting, paint photographs in it')
     .version(packageVersion)
     .option('json', { type: 'boolean', default: false, describe: 'Machine-readable result on stdout' })
+    .command(demoCommand)
     .command(trainCommand)
     .command(sweepCommand)
     .command(stylizeCommand)
+    .command(stylesCommand)
+    .command(exportCommand)
+    .command(galleryCommand)
     .command(evaluateCommand)
     .command(reportCommand)
     .command(distillCommand)

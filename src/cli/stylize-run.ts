@@ -4,6 +4,7 @@ import { encodePicture } from '../image/encode.node.ts';
 import { makeFolder } from '../image/make-folder.node.ts';
 import type { Device } from '../infer/device.ts';
 import { loadStylizer } from '../infer/index.node.ts';
+import { resolveModel } from '../infer/shipped-styles.node.ts';
 import type { Stylizer } from '../infer/stylizer.ts';
 import { InterruptedError } from './exit.ts';
 import { stopOnInterrupt } from './interrupt.ts';
@@ -36,7 +37,7 @@ interface Outcome {
 export async function runStylize(flags: StylizeArguments, json: boolean): Promise<void> {
   const { model, output, device, threads } = flags;
   const jobs = await planStylizing(flags.input, output);
-  const loaded = await loadStylizer(model, { device, threads });
+  const loaded = await loadStylizer(await resolveModel(model), { device, threads });
   let outcome: Outcome;
   try {
     outcome = await stylizeAll(jobs, loaded.stylizer, flags.quality);

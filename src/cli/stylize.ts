@@ -13,7 +13,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
       type: 'string',
       requiresArg: true,
       demandOption: true,
-      describe: 'The style: a model.onnx of impasto train, or another style network [N, 3, H, W]',
+      describe: 'The style: its name (impasto styles lists them), a model.onnx, or another style network [N, 3, H, W]',
     })
     .option('output', {
       type: 'string',

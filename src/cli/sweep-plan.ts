@@ -9,6 +9,7 @@ import {
   newConfiguration,
   requireSameOptions,
 } from './train-configuration.ts';
+import { shellWord } from './training-command.ts';
 
 /** The flags of `impasto sweep`. */
 export interface SweepArguments extends Omit<ConfigurationArguments, 'epochs' | 'styleWeight' | 'styleSize'> {
@@ -59,11 +60,6 @@ export async function planSweep(flags: SweepArguments): Promise<SweepPlan> {
 /** A third of a weight, the weight, and three times it. */
 function weightsAround(weight: number): readonly number[] {
   return [weight / 3, weight, 3 * weight].map((each) => Number(each.toPrecision(3)));
-}
-
-/** A word as a shell takes it. */
-function shellWord(text: string): string {
-  return /^[\w./+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** What all cells of a sweep have in common besides, so that their pictures can be compared. */

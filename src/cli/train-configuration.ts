@@ -54,12 +54,15 @@ export interface TrainArguments extends ConfigurationArguments, CommandTraining 
   readonly resume: string | undefined;
 }
 
+/** Some of the flags; those that are left out take their defaults. */
+export type GivenOptions = Partial<ConfigurationArguments>;
+
 /**
  * The configuration of a new run.
  * @throws UsageError if the painting or the photographs are not given, or flags contradict each other; an error if the
  * device is not to be had
  */
-export async function newConfiguration(flags: ConfigurationArguments): Promise<TrainingConfiguration> {
+export async function newConfiguration(flags: GivenOptions): Promise<TrainingConfiguration> {
   const { style, content, recipe = 'balanced', batch = 4 } = flags;
   if (style === undefined) throw new UsageError('Expected a painting: --style FILE');
   if (content === undefined) throw new UsageError('Expected a folder of photographs: --content DIR');
@@ -89,7 +92,7 @@ export async function newConfiguration(flags: ConfigurationArguments): Promise<T
   };
   requireConsistent(flags, withFlags(flags, base));
   // One photograph at a time takes the least memory; a GPU is idle with so little.
-  const microBatch = (await actualDevice(flags.device)) === 'cpu' ? 1 : batch;
+  const microBatch = (await actualDevice(flags.device ?? 'auto')) === 'cpu' ? 1 : batch;
   const steps = (await stepsGiven(flags, { ...base, validation: flags.validation })) ?? base.steps;
   const schedule = { ...base.schedule, warmUp: Math.min(20, Math.floor(steps / 10)), every: Math.ceil(steps / 4) };
   return withFlags(flags, { ...base, microBatch, steps, schedule });
@@ -135,7 +138,7 @@ export function requireSameOptions(
 export type ConfiguredOption = readonly [option: string, read: (run: TrainingConfiguration) => unknown];
 
 /** What a run keeps to its end, by the option that sets it. */
-const fixedOptions: readonly ConfiguredOption[] = [
+export const fixedOptions: readonly ConfiguredOption[] = [
   ['style', (run) => run.style],
   ['style-size', (run) => run.styleSize],
   ['name', (run) => run.styleName],
@@ -165,7 +168,7 @@ const fixedOptions: readonly ConfiguredOption[] = [
 ];
 
 /** A configuration with the flags that were given in place of its own values; all but the number of steps. */
-function withFlags(flags: ConfigurationArguments, base: TrainingConfiguration): TrainingConfiguration {
+function withFlags(flags: GivenOptions, base: TrainingConfiguration): TrainingConfiguration {
   const { style, content, lossNetwork, preview } = flags;
   return {
     style: style === undefined ? base.style : resolve(style),
@@ -210,7 +213,7 @@ function withFlags(flags: ConfigurationArguments, base: TrainingConfiguration): 
   };
 }
 
-function requireConsistent(flags: ConfigurationArguments, configuration: TrainingConfiguration): void {
+function requireConsistent(flags: GivenOptions, configuration: TrainingConfiguration): void {
   const { batch, microBatch, schedule } = configuration;
   const { stepsPerRun = 1 } = flags;
   if (batch % microBatch !== 0) {
@@ -243,7 +246,7 @@ function canRunSeveralSteps({ clipGradients, stabilityWeight }: TrainingConfigur
 
 /** The number of steps that --steps or --epochs ask for, if one of them is given. */
 async function stepsGiven(
-  { steps, epochs }: ConfigurationArguments,
+  { steps, epochs }: GivenOptions,
   { content, batch, validation }: Pick<TrainingConfiguration, 'content' | 'batch' | 'validation'>,
 ): Promise<number | undefined> {
   if (epochs === undefined) return steps;

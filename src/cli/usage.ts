@@ -9,7 +9,7 @@ declare module 'yargs' {
 }
 
 /** What may be given several times: pictures; and the words that are no options. */
-const repeatable: ReadonlySet<string> = new Set(['_', 'input', 'preview', 'pictures']);
+const repeatable: ReadonlySet<string> = new Set(['_', 'input', 'preview', 'pictures', 'photographs']);
 
 /**
  * Checks that every other option is there once at most, and none with nothing for its value.

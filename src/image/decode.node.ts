@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { type Crop, cropPicture } from './crop.ts';
-import { type Picture, type PictureSize, sizeWithShortSide } from './picture.ts';
+import { type Picture, type PictureSize, sizeWithin, sizeWithShortSide } from './picture.ts';
 
 // libvips would keep the last pictures for operations that are not asked for twice.
 sharp.cache(false);
@@ -84,6 +84,14 @@ export async function decodePicture(path: string): Promise<Picture> {
  */
 export async function decodeResized(path: string, { shortSide }: { readonly shortSide: number }): Promise<Picture> {
   return decodeAt(path, (size) => sizeWithShortSide(size, shortSide));
+}
+
+/**
+ * Decodes a picture file as decodePicture does, reduced (Lanczos) to a long side of at most `longSide` pixels.
+ * @throws PictureError as decodePicture does
+ */
+export async function decodeWithin(path: string, { longSide }: { readonly longSide: number }): Promise<Picture> {
+  return decodeAt(path, (size) => sizeWithin(size, longSide));
 }
 
 /**

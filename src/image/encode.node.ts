@@ -33,29 +33,52 @@ const ENCODERS: ReadonlyMap<string, Encoder> = new Map([
  * The file appears complete or not at all: it is written under a temporary name in the same folder, then renamed.
  * @throws if the extension is another one, the quality is not 1 to 100, or the folder is missing or cannot be written
  */
-export async function encodePicture(picture: Picture, path: string, { quality }: EncodeOptions = {}): Promise<void> {
+export async function encodePicture(picture: Picture, path: string, options: EncodeOptions = {}): Promise<void> {
+  await writePictureFile(path, await encodeBytes(picture, path, options));
+}
+
+/**
+ * The bytes of a picture in the format that a path's extension names, as encodePicture writes them.
+ * @throws if the extension is not one of those, or the quality is not 1 to 100
+ */
+export async function encodeBytes(
+  picture: Picture,
+  path: string,
+  { quality }: EncodeOptions = {},
+): Promise<Uint8Array> {
   const encode = encoderFor(path);
   if (quality !== undefined && !(Number.isInteger(quality) && quality >= 1 && quality <= 100)) {
     throw new Error(`Expected a picture quality from 1 to 100 but received ${quality}`);
   }
-  const encoded = await encode(rawPicture(picture), quality).toBuffer();
+  return encode(rawPicture(picture), quality).toBuffer();
+}
+
+/**
+ * Writes the bytes of an encoded picture, whole or not at all.
+ * @throws if the folder is missing or cannot be written
+ */
+export async function writePictureFile(path: string, encoded: Uint8Array): Promise<void> {
   await writeWholeFile(path, encoded).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`Expected to write a picture to ${path} but ${writeReason(error)}`, { cause: error });
   });
 }
 
-/** A small copy of a picture as a data URL (JPEG, at most 128 pixels on the long side), to be kept inside other files. */
+/**
+ * A small copy of a picture as a data URL (JPEG, at most 160 pixels on the long side, some 6 kB), to be kept inside other
+ * files.
+ */
 export async function encodeThumbnail(picture: Picture): Promise<string> {
-  return jpegDataUrl(rawPicture(picture).resize(128, 128, { fit: 'inside' }));
+  const small = rawPicture(picture).resize(160, 160, { fit: 'inside', withoutEnlargement: true });
+  return jpegDataUrl(small.jpeg({ quality: 75, mozjpeg: true }));
 }
 
 /** A picture as a data URL (JPEG), to be kept inside a page. */
 export async function encodeDataUrl(picture: Picture): Promise<string> {
-  return jpegDataUrl(rawPicture(picture));
+  return jpegDataUrl(jpeg(rawPicture(picture), 80));
 }
 
-async function jpegDataUrl(picture: Sharp): Promise<string> {
-  return `data:image/jpeg;base64,${(await jpeg(picture, 80).toBuffer()).toString('base64')}`;
+async function jpegDataUrl(encoded: Sharp): Promise<string> {
+  return `data:image/jpeg;base64,${(await encoded.toBuffer()).toString('base64')}`;
 }
 
 function rawPicture({ width, height, data }: Picture): Sharp {

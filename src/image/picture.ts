@@ -20,6 +20,13 @@ export function sizeWithShortSide({ width, height }: PictureSize, shortSide: num
   return width < height ? { width: shortSide, height: longSide } : { width: longSide, height: shortSide };
 }
 
+/** The size of the same proportions whose long side is at most `longSide` pixels; a smaller one stays as it is. */
+export function sizeWithin({ width, height }: PictureSize, longSide: number): PictureSize {
+  const scale = Math.min(1, longSide / Math.max(width, height));
+  const reduced = (side: number) => Math.max(1, Math.round(side * scale));
+  return { width: reduced(width), height: reduced(height) };
+}
+
 /**
  * Spreads a picture into colour planes, the layout of the networks' image tensors.
  * @param target where to write, so that a batch can be filled in place; a new array by default

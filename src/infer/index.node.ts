@@ -14,19 +14,30 @@ export interface LoadedStylizer {
  * device is not to be had
  */
 export async function loadStylizer(path: string, options: SessionOptions): Promise<LoadedStylizer> {
-  const model = await readModel(path);
+  return openStylizer(await readModel(path), path, options);
+}
+
+/**
+ * As loadStylizer, from the bytes of the file.
+ * @param name what to call the model in errors, such as its path
+ */
+export async function openStylizer(model: Uint8Array, name: string, options: SessionOptions): Promise<LoadedStylizer> {
   const { session, device } = await createSession(model, options).catch((error: Error) => {
-    throw new Error(`${path}: ${error.message}`, { cause: error });
+    throw new Error(`${name}: ${error.message}`, { cause: error });
   });
   try {
-    return { stylizer: createStylizer(session, path), device };
+    return { stylizer: createStylizer(session, name), device };
   } catch (error) {
     await session.release();
     throw error;
   }
 }
 
-async function readModel(path: string): Promise<Uint8Array> {
+/**
+ * The bytes of a model file.
+ * @throws one sentence with the path if it cannot be read
+ */
+export async function readModel(path: string): Promise<Uint8Array> {
   return readFile(path).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`Expected a model file (.onnx) at ${path} but ${unreadableReason(error)}`, { cause: error });
   });

@@ -1,7 +1,7 @@
 import { extname, relative, resolve } from 'node:path';
 import { decodePicture } from '../image/decode.node.ts';
 import { findPictures } from '../image/find.node.ts';
-import type { Picture, PictureSize } from '../image/picture.ts';
+import { type Picture, type PictureSize, sizeWithin } from '../image/picture.ts';
 import { resizePicture } from '../image/resize.node.ts';
 import type { JudgedPair } from './evaluate-judge.ts';
 
@@ -125,10 +125,4 @@ function requireSameProportions(stylized: PictureSize, photograph: PictureSize):
     `Expected a stylized picture of the proportions of its photograph (${photograph.width}×${photograph.height} pixels) ` +
       `but it has ${stylized.width}×${stylized.height}`,
   );
-}
-
-function sizeWithin({ width, height }: PictureSize, maxSide: number): PictureSize {
-  const scale = Math.min(1, maxSide / Math.max(width, height));
-  const reduced = (side: number) => Math.max(1, Math.round(side * scale));
-  return { width: reduced(width), height: reduced(height) };
 }

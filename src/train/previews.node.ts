@@ -41,28 +41,40 @@ async function loadPreview(file: string, index: number): Promise<Preview> {
   return { name: `${index + 1}-${basename(file, extname(file))}`, photograph };
 }
 
-/**
- * Stylizes the preview photographs with a model file's bytes into previews/NAME-step-000100.png, and writes each
- * photograph itself beside them.
- */
-export async function writePreviews(
-  folder: RunFolder,
+/** A preview photograph and what a model makes of it. */
+export interface StylizedPreview extends Preview {
+  readonly picture: Picture;
+}
+
+/** Stylizes the preview photographs with a model file's bytes. */
+export async function stylizePreviews(
   previews: readonly Preview[],
   model: Uint8Array,
-  step: number,
   createSession: CreateSession,
-): Promise<void> {
-  if (previews.length === 0) return;
+): Promise<readonly StylizedPreview[]> {
+  if (previews.length === 0) return [];
   const session = await createSession(model);
   try {
-    for (const { name, photograph } of previews) {
-      const { width, height } = photograph;
-      const outputs = await session.run({ image: pictureTensor(photograph) });
-      const stylized = fromPlanar(floatData(outputs, 'stylized'), width, height);
-      await encodePicture(photograph, previewPhotographPath(folder.file(), name));
-      await encodePicture(stylized, previewPath(folder.file(), name, step));
+    const stylized: StylizedPreview[] = [];
+    for (const preview of previews) {
+      const { width, height } = preview.photograph;
+      const outputs = await session.run({ image: pictureTensor(preview.photograph) });
+      stylized.push({ ...preview, picture: fromPlanar(floatData(outputs, 'stylized'), width, height) });
     }
+    return stylized;
   } finally {
     await session.release();
+  }
+}
+
+/** Writes stylized previews as previews/NAME-step-000100.png, and each photograph itself beside them. */
+export async function writePreviews(
+  folder: RunFolder,
+  stylized: readonly StylizedPreview[],
+  step: number,
+): Promise<void> {
+  for (const { name, photograph, picture } of stylized) {
+    await encodePicture(photograph, previewPhotographPath(folder.file(), name));
+    await encodePicture(picture, previewPath(folder.file(), name, step));
   }
 }

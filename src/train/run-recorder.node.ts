@@ -1,9 +1,11 @@
+import { encodeThumbnail } from '../image/encode.node.ts';
 import type { TrainingConfiguration } from './configuration.ts';
 import type { ListFingerprint } from './data/list-fingerprint.node.ts';
 import { exportModel } from './export-model.ts';
 import type { CreateSession } from './graph-session.ts';
-import { type Preview, writePreviews } from './previews.node.ts';
+import { type Preview, stylizePreviews, writePreviews } from './previews.node.ts';
 import type { RunFolder } from './run-folder.node.ts';
+import type { Provenance } from './styles/style-metadata.ts';
 import type { TrainingState } from './training-state.ts';
 import type { Validator } from './validation.node.ts';
 
@@ -12,8 +14,8 @@ export interface RecordedRun {
   readonly configuration: TrainingConfiguration;
   /** Of the content folder's photographs. */
   readonly fingerprint: ListFingerprint;
-  /** The painting as a small JPEG, a data URL. */
-  readonly thumbnail: string;
+  /** What model.onnx says of how it was made. */
+  readonly provenance: Provenance;
   /** impasto's version. */
   readonly version: string;
   readonly previews: readonly Preview[];
@@ -59,11 +61,13 @@ export class RunRecorder {
     this.saved = state;
   }
 
-  /** Writes model.onnx and what it makes of the preview photographs. */
+  /** Writes model.onnx and what it makes of the preview photographs, the first of which is its thumbnail. */
   async saveModel(state: TrainingState): Promise<void> {
-    const { configuration, thumbnail, version, previews, createSession } = this.run;
-    const model = exportModel({ state, configuration }, { thumbnail, version });
-    await this.folder.writeModel(model);
-    await writePreviews(this.folder, previews, model, state.step, createSession);
+    const { provenance, version, previews, createSession } = this.run;
+    const model = (thumbnail?: string) => exportModel(state, { provenance, version, thumbnail });
+    const stylized = await stylizePreviews(previews, model(), createSession);
+    const [first] = stylized;
+    await this.folder.writeModel(model(first && (await encodeThumbnail(first.picture))));
+    await writePreviews(this.folder, stylized, state.step);
   }
 }

@@ -1,6 +1,5 @@
 import { transformNetworkParameters } from '../graph-builder/networks/transform-network.ts';
 import { decodeResized } from '../image/decode.node.ts';
-import { encodeThumbnail } from '../image/encode.node.ts';
 import { findPictures } from '../image/find.node.ts';
 import { requireWritableFolder } from '../image/make-folder.node.ts';
 import type { RestoredCheckpoint } from './checkpoint-files.node.ts';
@@ -20,6 +19,7 @@ import { RunFolder } from './run-folder.node.ts';
 import { RunRecorder } from './run-recorder.node.ts';
 import { learningRateAt } from './schedule.ts';
 import { computeStyleTargets } from './style-targets.ts';
+import { provenanceOf } from './styles/provenance.node.ts';
 import { createTrainer, type Trainer } from './training-sessions.ts';
 import { initialState, type TrainingState } from './training-state.ts';
 import { createValidator } from './validation.node.ts';
@@ -117,14 +117,24 @@ async function openRun(run: TrainingRun): Promise<OpenRun> {
     files: files.validation,
     createSession,
   });
+  const validation = files.validation.length;
+  const provenance = await provenanceOf({ configuration, objective, fingerprint, validation });
   const { stepsPerRun } = run;
   const trainer = await createTrainer({ configuration, objective, constants, stepsPerRun, createSession });
   const folder = resumeFrom
     ? await RunFolder.reopen(out, configuration, resumeFrom)
     : await RunFolder.create(out, configuration);
-  const thumbnail = await encodeThumbnail(style);
   const { onCheckpoint } = run;
-  const recorded = { configuration, fingerprint, thumbnail, version, previews, validator, createSession, onCheckpoint };
+  const recorded = {
+    configuration,
+    fingerprint,
+    provenance,
+    version,
+    previews,
+    validator,
+    createSession,
+    onCheckpoint,
+  };
   const start = resumeFrom?.state ?? initialState(transformNetworkParameters(network), seed);
   const { cursor } = start;
   const loader = createPhotographLoader({

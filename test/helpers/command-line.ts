@@ -1,14 +1,27 @@
 import { vi } from 'vitest';
 import { run } from '../../src/cli/run.ts';
 
-export interface CommandResult {
-  readonly code: number;
+/** What was written to the two streams. */
+export interface Output {
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs one command line in this process and keeps what it wrote. */
+export interface CommandResult extends Output {
+  readonly code: number;
+}
+
+/** Runs one command line in this process and keeps what it wrote; one at a time. */
 export async function runCommandLine(...argv: readonly string[]): Promise<CommandResult> {
+  let code = Number.NaN;
+  const output = await captureOutput(async () => {
+    code = await run(argv);
+  });
+  return { code, ...output };
+}
+
+/** Does something in this process and keeps what it writes to the two streams. */
+export async function captureOutput(work: () => Promise<void>): Promise<Output> {
   const written = { stdout: '', stderr: '' };
   const spies = (['stdout', 'stderr'] as const).map((name) =>
     vi.spyOn(process[name], 'write').mockImplementation((chunk) => {
@@ -17,7 +30,8 @@ export async function runCommandLine(...argv: readonly string[]): Promise<Comman
     }),
   );
   try {
-    return { code: await run(argv), ...written };
+    await work();
+    return written;
   } finally {
     for (const spy of spies) spy.mockRestore();
   }

@@ -1,9 +1,14 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readMetadata } from '../../src/graph-builder/serialise/onnx-file.ts';
+import { psnr } from '../../src/image/compare.ts';
+import { decodePicture } from '../../src/image/decode.node.ts';
+import { loadStylizer } from '../../src/infer/index.node.ts';
 import { RunFolder } from '../../src/train/run-folder.node.ts';
 import { runTraining, type TrainingRun } from '../../src/train/run-training.node.ts';
+import { readStyleMetadata } from '../../src/train/styles/style-metadata.ts';
 import { difference, momentDifference, smallRun, stateIn } from '../helpers/small-run.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { writePatternVgg } from '../helpers/training-files.ts';
@@ -46,9 +51,35 @@ describe('a training run', () => {
     expect(await readdir(join(run.out, 'previews'))).toHaveLength(6);
     const metadata = readMetadata(await readFile(result.model));
     expect(metadata).toMatchObject({ 'style.name': 'test', 'style.author': 'nobody', 'style.licence': 'CC0' });
-    expect(metadata['style.thumbnail']).toMatch(/^data:image\/jpeg;base64,/);
-    expect(JSON.parse(metadata.training ?? '')).toMatchObject({ step: 4, seed: 7 });
-    expect(JSON.parse(metadata.recipe ?? '')).toMatchObject({ name: 'balanced' });
+    const { recipe, training, version } = readStyleMetadata(metadata, result.model);
+    expect(recipe).toEqual({
+      ...run.configuration,
+      style: 'photograph-0.png',
+      content: 'photographs',
+      lossNetwork: 'vgg19-to-relu4_1.safetensors',
+      validation: 0,
+    });
+    const painting = createHash('sha256').update(await readFile(run.configuration.style));
+    expect(training).toMatchObject({ step: 4, painting: painting.digest('hex'), photographs: { count: 6 } });
+    expect(version).toBe('1.2.3');
+    expect(Object.values(metadata).join()).not.toContain(dirname(run.out));
+  });
+
+  it('carries its first preview as thumbnail, as the model paints it', async () => {
+    const run = await smallRun({ steps: 1 });
+    const preview = join(run.configuration.content, 'photograph-3.png');
+    const { model } = await runTraining({ ...run, configuration: { ...run.configuration, previews: [preview] } });
+    const metadata = readMetadata(await readFile(model));
+    const [, base64 = ''] = (metadata['style.thumbnail'] ?? '').split('data:image/jpeg;base64,');
+    const file = join(run.out, 'thumbnail.jpg');
+    await writeFile(file, Buffer.from(base64, 'base64'));
+    const { stylizer } = await loadStylizer(model, { device: 'cpu', threads: 1 });
+    const photograph = await decodePicture(preview);
+    const stylized = await stylizer.stylize(photograph);
+    await stylizer.release();
+    expect(psnr(await decodePicture(file), stylized)).toBeGreaterThan(20);
+    expect(psnr(await decodePicture(file), photograph)).toBeLessThan(15);
+    expect(readStyleMetadata(metadata, model).recipe).not.toHaveProperty('previews');
   });
 
   it('gives the same parameters again', async () => {

@@ -1,7 +1,7 @@
 import { formatShape, sameShape } from '../ir/dimension.ts';
 import { inScope } from '../ir/scope.ts';
 import { floatTensor } from '../ir/tensor.ts';
-import { constant, type Value } from '../ir/value.ts';
+import { type ConstantValue, constant, type Value } from '../ir/value.ts';
 import { conv, div, maxPool, relu, sub } from '../operators/index.ts';
 import {
   type LossNetworkWeights,
@@ -20,6 +20,11 @@ export interface LossNetwork {
   readonly parameters: ReadonlyMap<string, Value>;
 }
 
+/** A loss network whose weights are constants. */
+export interface FrozenLossNetwork extends LossNetwork {
+  readonly parameters: ReadonlyMap<string, ConstantValue>;
+}
+
 /** What one convolution of a loss network computes. */
 export interface LossNetworkLayer {
   /** The convolution's own result [N, C, H, W]. */
@@ -29,7 +34,7 @@ export interface LossNetworkLayer {
 }
 
 /** Freezes weights into constants named `loss_network.conv1_1.weight` and so on. */
-export function freezeLossNetwork({ architecture, mean, std, tensors }: LossNetworkWeights): LossNetwork {
+export function freezeLossNetwork({ architecture, mean, std, tensors }: LossNetworkWeights): FrozenLossNetwork {
   const parameters = [...tensors].map(([name, tensor]) => [name, constant(tensor, `loss_network.${name}`)] as const);
   return { architecture, mean, std, parameters: new Map(parameters) };
 }

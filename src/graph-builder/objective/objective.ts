@@ -1,6 +1,6 @@
 import { inScope } from '../ir/scope.ts';
 import { type InputValue, input, type Value } from '../ir/value.ts';
-import { type LossNetwork, vggFeatures } from '../networks/vgg.ts';
+import { type FrozenLossNetwork, vggFeatures } from '../networks/vgg.ts';
 import { layerOfConvolution, vggConvolutions } from '../networks/vgg-architecture.ts';
 import { add, mul } from '../operators/index.ts';
 import { halved } from './pyramid.ts';
@@ -9,7 +9,7 @@ import { contentTerm, gramMatrix, styleTerm, totalVariationTerm } from './terms.
 
 /** The loss network and the recipe by which pictures are judged. */
 export interface Objective {
-  readonly lossNetwork: LossNetwork;
+  readonly lossNetwork: FrozenLossNetwork;
   readonly recipe: Recipe;
 }
 

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { decodeResized, PictureError, pictureSize } from '../../image/decode.node.ts';
+import { decodeWithin, PictureError } from '../../image/decode.node.ts';
 import { encodeDataUrl } from '../../image/encode.node.ts';
 import type { PictureSize } from '../../image/picture.ts';
 import { previewPath, previewPhotographPath } from '../preview-files.node.ts';
@@ -80,10 +80,7 @@ function sideFor(previews: readonly PreviewSeries[]): number {
 /** A picture file as a data URL, of at most so many pixels on the long side, or null if the file is missing or is no picture. */
 export async function encodeReportPicture(path: string, longSide: number): Promise<ReportPicture | null> {
   try {
-    const { width, height } = await pictureSize(path);
-    const scale = Math.min(1, longSide / Math.max(width, height));
-    const shortSide = Math.max(1, Math.round(Math.min(width, height) * scale));
-    const picture = await decodeResized(path, { shortSide });
+    const picture = await decodeWithin(path, { longSide });
     return { url: await encodeDataUrl(picture), width: picture.width, height: picture.height };
   } catch (error) {
     if (error instanceof PictureError) return null;

@@ -3,7 +3,7 @@ import { Tensor } from 'onnxruntime-common';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { trainingGraph } from '../../../src/graph-builder/artifacts/training-graphs.ts';
 import { type FloatTensor, floatTensor } from '../../../src/graph-builder/ir/tensor.ts';
-import { freezeLossNetwork, type LossNetwork } from '../../../src/graph-builder/networks/vgg.ts';
+import { type FrozenLossNetwork, freezeLossNetwork } from '../../../src/graph-builder/networks/vgg.ts';
 import { type RecipeName, recipes, type TermWeights } from '../../../src/graph-builder/objective/recipes.ts';
 import { winogradConvolutions } from '../../../src/graph-builder/passes/winograd-convolutions.ts';
 import { writeOnnx } from '../../../src/graph-builder/serialise/onnx-file.ts';
@@ -35,7 +35,7 @@ const cases: readonly { fixture: string; inputs: string; recipe: RecipeName; ups
 ];
 
 describe.skipIf(!hasShared)('the objective agrees with PyTorch', () => {
-  let lossNetwork: LossNetwork;
+  let lossNetwork: FrozenLossNetwork;
   beforeAll(async () => {
     lossNetwork = freezeLossNetwork(await loadLossNetwork(sharedPath('data/vgg19')));
   });

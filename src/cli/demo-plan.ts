@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url';
+import { samplePhotograph, samplePhotographsFolder } from './sample-photographs.ts';
+import type { GivenOptions } from './train-configuration.ts';
+
+/** What a demonstration trains, and which photograph it paints then. */
+export interface DemoPlan {
+  readonly training: GivenOptions & { readonly style: string; readonly content: string };
+  readonly photograph: string;
+}
+
+const photograph = samplePhotograph('castle-mirrored-in-a-lake');
+
+/** `yarn demo`: what comes with impasto suffices, and two cores finish it within ten minutes. */
+export const demoPlan: DemoPlan = {
+  training: {
+    style: fileURLToPath(new URL('../../artifacts/style-images/mosaic.jpg', import.meta.url)),
+    content: samplePhotographsFolder,
+    channels: 16,
+    steps: 300,
+    batch: 2,
+    size: 256,
+    checkpointEvery: 50,
+    preview: [photograph],
+  },
+  photograph,
+};

@@ -1,0 +1,27 @@
+import type { TrainingConfiguration } from '../train/configuration.ts';
+import { fixedOptions } from './train-configuration.ts';
+
+/** The command line, ready for a shell, that trains as a configuration says: every option, whatever its default is. */
+export function trainingCommand(configuration: TrainingConfiguration): string {
+  const { steps, schedule } = configuration;
+  const options = fixedOptions.filter(([option]) => option !== 'schedule-every' || schedule.name === 'step');
+  const words = options.flatMap(([option, read]) => {
+    const value = optionText(read(configuration));
+    return value === '' ? [] : [`--${option}`, value];
+  });
+  return ['yarn', 'train', ...words, '--steps', String(steps)].map(shellWord).join(' ');
+}
+
+/** A word as a shell takes it. */
+export function shellWord(text: string): string {
+  return /^[\w./+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** A configured value as the command line takes it; '' for one that was left out. */
+function optionText(value: unknown): string {
+  if (value === undefined) return '';
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([name, each]) => `${name}=${each}`)
+    .join(',');
+}

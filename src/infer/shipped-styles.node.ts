@@ -1,0 +1,38 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder of the styles that come with impasto. */
+export const shippedStylesFolder = fileURLToPath(new URL('../../artifacts/styles', import.meta.url));
+
+/** A style that lies in a folder under its name: NAME.onnx. */
+export interface StyleFile {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** The styles in a folder, in the order of their names; none if there is no such folder. */
+export async function findStyles(folder = shippedStylesFolder): Promise<readonly StyleFile[]> {
+  const files = await readdir(folder).catch((): string[] => []);
+  return files
+    .filter((file) => file.endsWith('.onnx'))
+    .sort()
+    .map((file) => ({ name: file.slice(0, -'.onnx'.length), path: join(folder, file) }));
+}
+
+/**
+ * The file that a model is given by: a path as it is, or the name of a style that comes with impasto. A word of letters,
+ * digits and hyphens is a name; for a file called so write `./NAME`.
+ * @throws if there is no style of that name; the message lists those that there are
+ */
+export async function resolveModel(nameOrPath: string, folder = shippedStylesFolder): Promise<string> {
+  if (!/^[\p{L}\p{N}-]+$/u.test(nameOrPath)) return nameOrPath;
+  const styles = await findStyles(folder);
+  const style = styles.find(({ name }) => name === nameOrPath);
+  if (style) return style.path;
+  const names = styles.map(({ name }) => name).join(', ') || 'none';
+  throw new Error(
+    `Expected a model file or one of the styles that come with impasto (${names}) but received ${nameOrPath}; ` +
+      `if it is a file, write ./${nameOrPath}`,
+  );
+}
