@@ -1,0 +1,18 @@
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { decodeResized } from '../src/image/decode.node.ts';
+import { CHANNELS } from '../src/image/picture.ts';
+import { writeWholeFile } from '../src/image/write-file.node.ts';
+import { photographsFolder, readPhotographTable } from './photograph-table.ts';
+
+const SHORT_SIDE = 352;
+
+const [packages] = process.argv.slice(2);
+if (packages === undefined) throw new Error('Expected the folder of the unpacked packages as the only argument');
+
+for (const { file, source, path } of await readPhotographTable()) {
+  const [name = ''] = source.split(' ');
+  const { width, height, data } = await decodeResized(join(packages, name, path), { shortSide: SHORT_SIDE });
+  const photograph = sharp(data, { raw: { width, height, channels: CHANNELS } });
+  await writeWholeFile(join(photographsFolder, file), await photograph.jpeg({ quality: 90, mozjpeg: true }).toBuffer());
+}
