@@ -18,6 +18,7 @@ import { choosePreviews, loadPreviews } from './previews.node.ts';
 import { RunFolder } from './run-folder.node.ts';
 import { RunRecorder } from './run-recorder.node.ts';
 import { learningRateAt } from './schedule.ts';
+import { SkipWarnings } from './skip-warnings.ts';
 import { computeStyleTargets } from './style-targets.ts';
 import { provenanceOf } from './styles/provenance.node.ts';
 import { createTrainer, type Trainer } from './training-sessions.ts';
@@ -60,6 +61,7 @@ interface OpenRun {
   readonly start: TrainingState;
   readonly trainer: Trainer;
   readonly loader: PhotographLoader;
+  readonly skipWarnings: SkipWarnings;
   readonly folder: RunFolder;
   readonly recorder: RunRecorder;
   /** Of all photographs that the content folder holds now. */
@@ -137,15 +139,21 @@ async function openRun(run: TrainingRun): Promise<OpenRun> {
   };
   const start = resumeFrom?.state ?? initialState(transformNetworkParameters(network), seed);
   const { cursor } = start;
+  const skipWarnings = new SkipWarnings();
+  const onSkip = (photograph: SkippedPhotograph) => {
+    skipWarnings.count(photograph);
+    run.onSkip(photograph);
+  };
   const loader = createPhotographLoader({
     files: files.training,
     heldOut: files.validation,
     folder: configuration.content,
     indexFile: photographIndexFile(configuration.content),
-    ...{ size, batch, seed, cursor, onSkip: run.onSkip, onWarning: run.onWarning },
+    ...{ size, batch, seed, cursor, onSkip, onWarning: run.onWarning },
   });
   const recorder = new RunRecorder(folder, recorded, resumeFrom?.state);
-  return { run, start, trainer, loader, folder, recorder, fingerprint, photographs: files.training.length };
+  const photographs = files.training.length;
+  return { run, start, trainer, loader, skipWarnings, folder, recorder, fingerprint, photographs };
 }
 
 function splitPhotographs(
@@ -194,7 +202,7 @@ async function begin(open: OpenRun): Promise<void> {
 }
 
 function loopOf(open: OpenRun, progress: Progress): TrainingLoop<StepLosses> {
-  const { run, trainer, loader, folder, recorder } = open;
+  const { run, trainer, loader, skipWarnings, folder, recorder } = open;
   const { configuration, stepsPerRun, signal } = run;
   const { steps, batch, checkpointEvery } = configuration;
   return {
@@ -205,7 +213,11 @@ function loopOf(open: OpenRun, progress: Progress): TrainingLoop<StepLosses> {
     batch,
     signal,
     learningRateAt: (step) => learningRateAt(configuration, step),
-    nextBatch: () => loader.next(),
+    nextBatch: async () => {
+      const batch = await loader.next();
+      for (const message of skipWarnings.take()) await folder.appendWarning(progress.latest.step + 1, message);
+      return batch;
+    },
     now: () => performance.now() / 1000,
     onStep: async (metrics, state) => {
       progress.last = metrics;

@@ -180,6 +180,16 @@ describe('a training run', () => {
     const result = await runTraining({ ...run, configuration, onSkip: (photograph) => skipped.push(photograph.path) });
     expect(result).toMatchObject({ step: 4, skipped: 1 });
     expect(skipped).toEqual([path]);
+    const warnings = (await readFile(join(run.out, 'warnings.jsonl'), 'utf8')).trim().split('\n');
+    expect(warnings.map((line) => JSON.parse(line))).toEqual([
+      {
+        step: expect.any(Number),
+        time: expect.any(String),
+        message: expect.stringMatching(/^Photographs that cannot be read are left out, 1 so far, such as this one: /),
+      },
+    ]);
+    expect(warnings[0]).toContain(path);
+    expect((await RunFolder.readCheckpoint(run.out)).warnings).toBe(1);
   });
 
   it('refuses weights that end before a layer it needs, before anything is written', async () => {
