@@ -9,6 +9,7 @@ import { isLossNetworkName } from '../train/weights/named-loss-networks.node.ts'
 import { actualDevice } from './actual-device.ts';
 import { UsageError } from './exit.ts';
 import { defaultSteps, defaultStyleSize } from './options.ts';
+import { samplePhotographsFolder } from './sample-photographs.ts';
 import type { CommandTraining } from './train-with-progress.ts';
 
 /** The flags that a run's configuration comes from; what is undefined takes its default. */
@@ -59,13 +60,12 @@ export type GivenOptions = Partial<ConfigurationArguments>;
 
 /**
  * The configuration of a new run.
- * @throws UsageError if the painting or the photographs are not given, or flags contradict each other; an error if the
+ * @throws UsageError if the painting is not given, or flags contradict each other; an error if the
  * device is not to be had
  */
 export async function newConfiguration(flags: GivenOptions): Promise<TrainingConfiguration> {
-  const { style, content, recipe = 'balanced', batch = 4 } = flags;
+  const { style, content = samplePhotographsFolder, recipe = 'balanced', batch = 4 } = flags;
   if (style === undefined) throw new UsageError('Expected a painting: --style FILE');
-  if (content === undefined) throw new UsageError('Expected a folder of photographs: --content DIR');
   const { weights, layerWeights } = recipes[recipe];
   const base: TrainingConfiguration = {
     style: resolve(style),

@@ -28,7 +28,7 @@ export const trainingOptions = {
   content: {
     type: 'string',
     requiresArg: true,
-    describe: 'Folder of photographs, nested folders included',
+    describe: 'Folder of photographs, nested folders included (default: those that come with impasto)',
   },
   batch: {
     requiresArg: true,
