@@ -3,6 +3,7 @@ import { buildGraphsCommand } from './build-graphs.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { exitCodeOf, exitCodes, UsageError } from './exit.ts';
 import { reportCommand } from './report.ts';
+import { styleImagesCommand } from './style-images.ts';
 import { stylizeCommand } from './stylize.ts';
 import { sweepCommand } from './sweep.ts';
 import { trainCommand } from './train.ts';
@@ -39,6 +40,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .command(reportCommand)
     .command(buildGraphsCommand)
     .command(weightsCommand)
+    .command(styleImagesCommand)
     .demandCommand(1, 'Expected a command')
     .strict()
     .check(requirePlainFlags)
