@@ -8,9 +8,10 @@ import { describe, expect, it } from 'vitest';
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'graph-builder': [],
   image: [],
+  'style-images': ['image'],
   train: ['graph-builder', 'image'],
   infer: ['image'],
-  cli: ['train', 'infer', 'graph-builder', 'image'],
+  cli: ['train', 'infer', 'graph-builder', 'image', 'style-images'],
 };
 
 /** Packages that only run in Node: files that import them say so in their name. */

@@ -7,6 +7,7 @@ import { exitCodeOf, exitCodes, UsageError } from './exit.ts';
 import { exportCommand } from './export.ts';
 import { galleryCommand } from './gallery.ts';
 import { reportCommand } from './report.ts';
+import { styleImagesCommand } from './style-images.ts';
 import { stylesCommand } from './styles.ts';
 import { stylizeCommand } from './stylize.ts';
 import { sweepCommand } from './sweep.ts';
@@ -38,6 +39,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .command(distillCommand)
     .command(buildGraphsCommand)
     .command(weightsCommand)
+    .command(styleImagesCommand)
     .demandCommand(1, 'Expected a command')
     .strict()
     // Before the options' own checks, which are given one value each.

@@ -82,8 +82,11 @@ export async function decodePicture(path: string): Promise<Picture> {
  * is `shortSide` pixels, proportions kept.
  * @throws PictureError as decodePicture does
  */
-export async function decodeResized(path: string, { shortSide }: { readonly shortSide: number }): Promise<Picture> {
-  return decodeAt(path, (size) => sizeWithShortSide(size, shortSide));
+export async function decodeResized(
+  source: string | PictureFile,
+  { shortSide }: { readonly shortSide: number },
+): Promise<Picture> {
+  return decodeAt(source, (size) => sizeWithShortSide(size, shortSide));
 }
 
 /**
