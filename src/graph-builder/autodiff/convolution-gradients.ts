@@ -116,7 +116,11 @@ function convolutionWeightGradient(x: Value, dy: Value, attributes: WindowAttrib
 
   if (dense && outputs <= fewChannels && inputs > outputs) return gradientOverShiftedOutputs(padded, dy, kernel_shape);
   const area = height * width;
-  const rows = shifts.map((shift) => reshape(window(padded, shift, [height, width], strides), [batch, inputs, area]));
+  const phaseOf = dense ? () => padded : phases(padded, strides);
+  const rows = shifts.map((shift) => {
+    const start = shift.map((distance, axis) => Math.floor(distance / (strides[axis] ?? 1)));
+    return reshape(window(phaseOf(shift), start, [height, width]), [batch, inputs, area]);
+  });
   const columns = transpose(reshape(dy, [batch, outputs, area]), [0, 2, 1]);
   if (inputs <= fewChannels) {
     const product = sumOverBatch(matMul(concat(rows, 1), columns));
@@ -135,7 +139,7 @@ function gradientOverShiftedOutputs(padded: Value, dy: Value, kernel: readonly n
   const surrounded = pad(dy, [0, 0, y, x, 0, 0, y, x], 'constant');
   const shifts = kernelShifts(kernel);
   const rows = shifts.map(([u = 0, v = 0]) => {
-    const shifted = window(surrounded, [y - u, x - v], [height, width], [1, 1]);
+    const shifted = window(surrounded, [y - u, x - v], [height, width]);
     return reshape(shifted, [batch, outputs, height * width]);
   });
   const columns = transpose(reshape(padded, [batch, inputs, height * width]), [0, 2, 1]);
@@ -147,10 +151,29 @@ function kernelShifts([height = 1, width = 1]: readonly number[]): readonly (rea
   return Array.from({ length: height * width }, (_, position) => [Math.floor(position / width), position % width]);
 }
 
-/** Every stride-th pixel of x from a shift on, as many as `sizes` says. */
-function window(x: Value, shift: readonly number[], sizes: readonly number[], strides: readonly number[]): Value {
-  const ends = shift.map((start, axis) => start + ((sizes[axis] ?? 1) - 1) * (strides[axis] ?? 1) + 1);
-  return slice(x, { axes: [2, 3], starts: shift, ends, steps: strides });
+/** The part of x [N, C, H, W] from a shift on, of the height and width given. */
+function window(x: Value, shift: readonly number[], sizes: readonly number[]): Value {
+  const ends = shift.map((start, axis) => start + (sizes[axis] ?? 1));
+  return slice(x, { axes: [2, 3], starts: shift, ends });
+}
+
+/**
+ * Every stride-th pixel of x [N, C, H, W], from each of the first positions on: separated once, since slices with steps
+ * are slow and a kernel would take several of each.
+ * @returns the pixels from a shift's phase on, [N, C, ⌈H / stride⌉, ⌈W / stride⌉], with zeros beyond the border
+ */
+function phases(x: Value, strides: readonly number[]): (shift: readonly number[]) => Value {
+  const [batch = 0, channels = 0, height = 0, width = 0] = staticShape(x.shape, 'the weight gradient of Conv');
+  const [down = 1, right = 1] = strides;
+  const [rows, columns] = [Math.ceil(height / down), Math.ceil(width / right)];
+  const surplus = [rows * down - height, columns * right - width];
+  const whole = surplus.some((size) => size > 0) ? pad(x, [0, 0, 0, 0, 0, 0, ...surplus], 'constant') : x;
+  const blocks = reshape(whole, [batch * channels, rows, down, columns, right]);
+  const separated = reshape(transpose(blocks, [2, 4, 0, 1, 3]), [down * right, batch, channels, rows, columns]);
+  const all = Array.from({ length: down * right }, (_, phase) =>
+    reshape(slice(separated, { axes: [0], starts: [phase], ends: [phase + 1] }), [batch, channels, rows, columns]),
+  );
+  return ([u = 0, v = 0]) => all[(u % down) * right + (v % right)] ?? x;
 }
 
 /** [N, rows, columns] → [rows, columns]. */
