@@ -8,6 +8,7 @@ import { writeWholeFile } from '../image/write-file.node.ts';
 import { loadStylizer } from '../infer/index.node.ts';
 import type { NamedStyle } from '../train/styles/styles-page.ts';
 import { UsageError } from './exit.ts';
+import { requireBytes } from './file-budget.ts';
 import { galleryPage, pictureName, picturesFolder } from './gallery-page.ts';
 import { report } from './options.ts';
 import { PicturesProgress } from './pictures-progress.ts';
@@ -43,13 +44,7 @@ export async function runGallery(flags: GalleryArguments, json: boolean): Promis
   const styles = await readStyles(flags.from);
   const photographs = await readPhotographs(await choosePhotographs(flags.photographs), flags.maxSide);
   const pictures = await paintAll(styles, photographs, flags.threads);
-  const bytes = [...pictures.values()].reduce((sum, { length }) => sum + length, 0);
-  if (bytes > mostBytes) {
-    throw new Error(
-      `Expected pictures of at most ${mostBytes / 1e6} MB together but they take ${(bytes / 1e6).toFixed(1)} MB; ` +
-        'set a smaller --max-side',
-    );
-  }
+  const bytes = requireBytes(pictures, mostBytes, 'set a smaller --max-side');
   await writePictures(join(out, picturesFolder), pictures);
   const page = join(out, 'gallery.md');
   const names = photographs.map(({ name }) => name);

@@ -5,6 +5,7 @@ import { distillCommand } from './distill.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { exitCodeOf, exitCodes, UsageError } from './exit.ts';
 import { exportCommand } from './export.ts';
+import { figuresCommand } from './figures.ts';
 import { galleryCommand } from './gallery.ts';
 import { reportCommand } from './report.ts';
 import { styleImagesCommand } from './style-images.ts';
@@ -34,6 +35,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .command(stylesCommand)
     .command(exportCommand)
     .command(galleryCommand)
+    .command(figuresCommand)
     .command(evaluateCommand)
     .command(reportCommand)
     .command(distillCommand)

@@ -20,8 +20,11 @@ export function choosePoints(steps: readonly number[], count: number): readonly 
   return chosen;
 }
 
-/** The index of the step whose ratio to the wanted one is nearest to 1. */
-function nearestIndex(steps: readonly number[], wanted: number): number {
+/**
+ * The index of the step whose ratio to the wanted one is nearest to 1.
+ * @param steps ascending, at least one
+ */
+export function nearestIndex(steps: readonly number[], wanted: number): number {
   const after = steps.findIndex((step) => step >= wanted);
   if (after <= 0) return after === 0 ? 0 : steps.length - 1;
   const [before, behind] = [Math.max(steps[after - 1] ?? 1, 1), steps[after] ?? 1];
