@@ -2,8 +2,7 @@ import { inScope } from '../ir/scope.ts';
 import { type InputValue, input, type Value } from '../ir/value.ts';
 import { type FrozenLossNetwork, vggFeatures } from '../networks/vgg.ts';
 import { layerOfConvolution, vggConvolutions } from '../networks/vgg-architecture.ts';
-import { add, mul } from '../operators/index.ts';
-import { halved } from './pyramid.ts';
+import { add, averagePool, mul } from '../operators/index.ts';
 import { type Recipe, recipeLayers } from './recipes.ts';
 import { contentTerm, gramMatrix, styleTerm, totalVariationTerm } from './terms.ts';
 
@@ -87,6 +86,9 @@ export function lossTerms(objective: Objective, stylized: Value, content: Value,
   });
 }
 
+/** Each level of the pyramid has the means of four pixels of the level before. */
+const halving = { kernel_shape: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] };
+
 /**
  * What the loss network sees in pictures: features at the recipe's layers; Gram matrices at its style layers, on every
  * level of the pyramid, by the names that style targets have without their `style.`.
@@ -96,7 +98,7 @@ export function perceive(
   image: Value,
 ): { readonly features: ReadonlyMap<string, Value>; readonly gramMatrices: ReadonlyMap<string, Value> } {
   const levels = [image];
-  while (levels.length < recipe.pyramidLevels) levels.push(halved(levels[levels.length - 1] ?? image));
+  while (levels.length < recipe.pyramidLevels) levels.push(averagePool(levels[levels.length - 1] ?? image, halving));
   const seen = levels.map((picture, level) => {
     const layers = level === 0 ? recipeLayers(recipe) : recipe.styleLayers;
     return inScope(level === 0 ? 'loss_network' : `loss_network.level${level}`, () => {
