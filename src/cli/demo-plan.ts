@@ -8,7 +8,7 @@ export interface DemoPlan {
   readonly photograph: string;
 }
 
-const photograph = samplePhotograph('castle-mirrored-in-a-lake');
+const photograph = samplePhotograph('roman-arches');
 
 /** `yarn demo`: what comes with impasto suffices, and two cores finish it within ten minutes. */
 export const demoPlan: DemoPlan = {

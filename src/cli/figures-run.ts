@@ -29,7 +29,7 @@ const photographSide = 640;
  */
 export async function runFiguresCommand(flags: FiguresArguments, json: boolean): Promise<void> {
   const { run, out, threads } = flags;
-  const file = flags.photograph ?? samplePhotograph('castle-mirrored-in-a-lake');
+  const file = flags.photograph ?? samplePhotograph('roman-arches');
   const figures = await runFigures({
     run,
     readModel: () => readModel(join(run, 'model.onnx')),

@@ -9,8 +9,16 @@ export const samplePhotographsFolder = fileURLToPath(new URL('../../artifacts/ph
 /** Pictures or folders of them that a command shows its work on. */
 export const photographsOption = { type: 'string', array: true, requiresArg: true } as const;
 
-/** A building, a person, an animal and a night among them: what commands show their work on. */
-const shownNames = ['castle-mirrored-in-a-lake', 'astronaut-in-a-space-suit', 'panda', 'tower-bridge-at-dusk'] as const;
+/**
+ * What commands show their work on: a building, a person, an animal and a dusk. All are in the public domain or CC0, so
+ * that what is painted from them can go into pages and models without their authors' licences.
+ */
+const shownNames = [
+  'roman-arches',
+  'astronaut-in-a-space-suit',
+  'tiger-in-the-snow',
+  'city-by-the-water-at-dusk',
+] as const;
 
 /** The file of one of impasto's own photographs. */
 export function samplePhotograph(name: (typeof shownNames)[number]): string {

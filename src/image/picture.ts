@@ -11,6 +11,12 @@ export interface PictureSize {
   readonly height: number;
 }
 
+/** A rectangle of a picture, in pixels from its upper left corner. */
+export interface Region extends PictureSize {
+  readonly left: number;
+  readonly top: number;
+}
+
 /** Colour channels of a picture: red, green, blue. */
 export const CHANNELS = 3;
 

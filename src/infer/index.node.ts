@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createSession, type DeviceSession, type SessionOptions } from './session.node.ts';
 import { createStylizer, type Stylizer } from './stylizer.ts';
+import type { TilingForms } from './tiles/tiling.ts';
 
 /** A stylizer together with the device that it runs on. */
 export interface LoadedStylizer {
@@ -20,13 +21,20 @@ export async function loadStylizer(path: string, options: SessionOptions): Promi
 /**
  * As loadStylizer, from the bytes of the file.
  * @param name what to call the model in errors, such as its path
+ * @param forms of the model for painting in tiles, if it has them
  */
-export async function openStylizer(model: Uint8Array, name: string, options: SessionOptions): Promise<LoadedStylizer> {
+export async function openStylizer(
+  model: Uint8Array,
+  name: string,
+  options: SessionOptions,
+  forms?: TilingForms,
+): Promise<LoadedStylizer> {
   const { session, device } = await createSession(model, options).catch((error: Error) => {
     throw new Error(`${name}: ${error.message}`, { cause: error });
   });
+  const openSession = async (form: Uint8Array) => (await createSession(form, { ...options, device })).session;
   try {
-    return { stylizer: createStylizer(session, name), device };
+    return { stylizer: createStylizer(session, name, forms && { ...forms, openSession }), device };
   } catch (error) {
     await session.release();
     throw error;

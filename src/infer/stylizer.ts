@@ -1,18 +1,28 @@
-import { type InferenceSession, Tensor } from 'onnxruntime-common';
-import { CHANNELS, fromPlanar, type Picture, type PictureSize, toPlanar } from '../image/picture.ts';
-import { readSignature, type StyleNetworkSignature } from './signature.ts';
+import type { InferenceSession } from 'onnxruntime-common';
+import { fromPlanar, type Picture, type PictureSize, toPlanar } from '../image/picture.ts';
+import type { Raster } from '../image/raster.ts';
+import { styleNetwork } from './style-network.ts';
+import { createPainter, type PaintOptions } from './tiles/painter.ts';
+import type { Tiling } from './tiles/tiling.ts';
 
 /** A style network that paints pictures. */
 export interface Stylizer {
   /** The only size that the model takes; null if it takes any. */
   readonly fixedSize: PictureSize | null;
   /**
-   * Paints a picture in the model's style. Calls may overlap: they run one after another.
+   * Paints a picture in the model's style, in one piece. Calls may overlap: they run one after another.
    * @returns a picture of the same size
    * @throws if the model takes one size only and the picture has another, or the model cannot be run on it
    */
   stylize(picture: Picture): Promise<Picture>;
-  /** Frees the session. */
+  /**
+   * Paints a picture of any size from one raster into another of the same size: a large one in tiles, so that the memory
+   * depends on the tile and not on the picture. Alpha is copied.
+   * @throws as stylize does; and if tiles are asked for but the model cannot be painted in tiles
+   * @throws the signal's reason if it is aborted between two tiles
+   */
+  paint(source: Raster, target: Raster, options?: PaintOptions): Promise<void>;
+  /** Frees the sessions. */
   release(): Promise<void>;
 }
 
@@ -20,74 +30,30 @@ export interface Stylizer {
  * A stylizer over a session of any runtime: the model has one float32 input [N, 3, H, W] (RGB, 0..255) and one float32
  * output of the same layout, whatever their names.
  * @param name what to call the model in errors, such as its path
+ * @param tiling what painting in tiles takes; without it pictures are painted in one piece
  * @throws if the model is not such a network; the message says what it has instead
  */
-export function createStylizer(session: InferenceSession, name = 'the model'): Stylizer {
-  const signature = readSignature(session, name);
+export function createStylizer(session: InferenceSession, name = 'the model', tiling?: Tiling): Stylizer {
+  const network = styleNetwork(session, name);
+  const painter = createPainter(network, tiling);
   // ONNX Runtime's web sessions fail when calls overlap; elsewhere overlapping gains nothing but memory use.
   let last: Promise<unknown> = Promise.resolve();
-  return {
-    fixedSize: signature.fixedSize,
-    stylize: (picture) => {
-      const stylized = last.then(() => stylize(session, signature, picture));
-      last = stylized.catch(() => {});
-      return stylized;
-    },
-    release: () => session.release(),
+  const afterOthers = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = last.then(work);
+    last = result.catch(() => {});
+    return result;
   };
-}
-
-async function stylize(
-  session: InferenceSession,
-  { input, output, fixedSize }: StyleNetworkSignature,
-  picture: Picture,
-): Promise<Picture> {
-  const { width, height } = picture;
-  if (fixedSize && (fixedSize.width !== width || fixedSize.height !== height)) {
-    throw new Error(
-      `Expected a picture of ${fixedSize.width}×${fixedSize.height} pixels, the only size that this model takes, ` +
-        `but received ${width}×${height}; resize it first`,
-    );
-  }
-  const image = new Tensor('float32', toPlanar(picture), [1, CHANNELS, height, width]);
-  const outputs = await session.run({ [input]: image }).catch((error: Error) => {
-    throw new Error(`The model failed on a picture of ${width}×${height} pixels: ${error.message}`, { cause: error });
-  });
-  return fromPlanar(planesOf(outputs[output], picture), width, height);
-}
-
-/** Networks that halve a picture twice give sides rounded up to multiples of four. */
-const largestSurplus = 3;
-
-/**
- * The pixels of a network's output as [3, H, W] of the picture's size.
- * @throws if the output has another size, but for the rows and columns by which a network rounds up
- */
-function planesOf(output: Tensor | undefined, { width, height }: PictureSize): Float32Array {
-  const [batch, channels, rows = 0, columns = 0] = output?.dims ?? [];
-  const isImage = output?.data instanceof Float32Array && batch === 1 && channels === CHANNELS;
-  if (!isImage || !roundsUp(rows, height) || !roundsUp(columns, width)) {
-    throw new Error(
-      `Expected a stylized picture [1, 3, ${height}, ${width}] but the model gave [${output?.dims.join(', ')}]`,
-    );
-  }
-  return rows === height && columns === width
-    ? output.data
-    : cutPlanes(output.data, { width: columns, height: rows }, { width, height });
-}
-
-function roundsUp(length: number, wanted: number): boolean {
-  return length >= wanted && length - wanted <= largestSurplus;
-}
-
-/** The upper left part of planes [3, H, W]. */
-function cutPlanes(data: Float32Array, from: PictureSize, to: PictureSize): Float32Array {
-  const cut = new Float32Array(CHANNELS * to.height * to.width);
-  for (let channel = 0; channel < CHANNELS; channel++) {
-    for (let row = 0; row < to.height; row++) {
-      const start = (channel * from.height + row) * from.width;
-      cut.set(data.subarray(start, start + to.width), (channel * to.height + row) * to.width);
-    }
-  }
-  return cut;
+  return {
+    fixedSize: network.fixedSize,
+    stylize: (picture) =>
+      afterOthers(async () => {
+        const { width, height } = picture;
+        return fromPlanar(await network.run(toPlanar(picture), picture), width, height);
+      }),
+    paint: (source, target, options = {}) => afterOthers(() => painter.paint(source, target, options)),
+    release: async () => {
+      await painter.release();
+      await session.release();
+    },
+  };
 }

@@ -1,0 +1,126 @@
+import { type InferenceSession, Tensor } from 'onnxruntime-common';
+import { CHANNELS, type PictureSize, type Region } from '../../image/picture.ts';
+import { cutPlanes } from '../../image/planes.ts';
+import { planesOf, type Raster, setColours } from '../../image/raster.ts';
+import { applyControls, type Controls, fullStyle } from '../controls.ts';
+import { type StyleNetwork, styleNetwork } from '../style-network.ts';
+import { planTiles, type Tile } from './plan.ts';
+import { reduceRaster } from './reduce.ts';
+import type { Statistics, Tiling } from './tiling.ts';
+
+/** How a picture is painted. */
+export interface PaintOptions {
+  /** `auto`: large pictures in tiles; a number: in tiles whose kept part is at most so many pixels a side. */
+  readonly tile?: 'auto' | number | undefined;
+  readonly controls?: Controls | undefined;
+  /** How much of each pixel is painted, 0..1: the values of a part, row by row. All of it by default. */
+  readonly mask?: ((region: Region) => Promise<Float32Array>) | undefined;
+  /** Called after each tile. */
+  readonly onTile?: ((done: number, total: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What paints rasters: in one piece where they are small, in tiles where they are large. */
+export interface Painter {
+  paint(source: Raster, target: Raster, options: PaintOptions): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** Pictures of up to so many pixels are painted in one piece unless tiles are asked for. */
+export const largestPiece = 1920 * 1088;
+/** The side of a tile unless one is asked for: at C = 32 a tile then takes about as much memory as a 900×900 picture. */
+export const defaultTile = 768;
+/** The statistics are taken from a copy of at most so many pixels. */
+const thumbnailPixels = 1024 * 1024;
+
+/** The painter of a network. */
+export function createPainter(network: StyleNetwork, tiling: Tiling | undefined): Painter {
+  let statistics: Promise<InferenceSession> | undefined;
+  return {
+    paint: async (source, target, options) => {
+      const side = tileSide(source, network, tiling, options.tile ?? 'auto');
+      if (side === undefined) return paintTiles([wholeOf(source)], { source, target, network, options });
+      if (!tiling) throw noTiles();
+      statistics ??= tiling.openSession(tiling.statistics);
+      const frozen = await tiling.openSession(tiling.frozen(await takeStatistics(await statistics, source)));
+      try {
+        const tiles = planTiles(source, side);
+        await paintTiles(tiles, { source, target, network: styleNetwork(frozen, 'the model for tiles'), options });
+      } finally {
+        await frozen.release();
+      }
+    },
+    release: async () => (await statistics)?.release(),
+  };
+}
+
+/** The side of the tiles; undefined for one piece. */
+function tileSide(
+  { width, height }: PictureSize,
+  { fixedSize }: StyleNetwork,
+  tiling: Tiling | undefined,
+  asked: 'auto' | number,
+): number | undefined {
+  if (asked !== 'auto') {
+    if (!tiling) throw noTiles();
+    return asked;
+  }
+  const isSmall = width * height <= largestPiece;
+  return isSmall || fixedSize || !tiling ? undefined : defaultTile;
+}
+
+function noTiles(): Error {
+  return new Error(
+    'Expected a model that impasto wrote, since only those can be painted in tiles; leave --tile out, or reduce the picture with --max-size',
+  );
+}
+
+function wholeOf({ width, height }: PictureSize): Tile {
+  const whole = { left: 0, top: 0, width, height };
+  return { kept: whole, window: whole };
+}
+
+async function takeStatistics(session: InferenceSession, source: Raster): Promise<Statistics> {
+  const scale = Math.min(1, Math.sqrt(thumbnailPixels / (source.width * source.height)));
+  const reduced = (side: number) => Math.max(1, Math.round(side * scale));
+  const size = { width: reduced(source.width), height: reduced(source.height) };
+  const thumbnail = new Tensor('float32', await reduceRaster(source, size), [1, CHANNELS, size.height, size.width]);
+  const [input = ''] = session.inputNames;
+  const outputs = await session.run({ [input]: thumbnail });
+  const vectors = Object.entries(outputs).map(([name, { data }]) => {
+    if (!(data instanceof Float32Array)) throw new Error(`Expected float32 statistics ${name} of the picture`);
+    return [name, data] as const;
+  });
+  return new Map(vectors);
+}
+
+interface Painting {
+  readonly source: Raster;
+  readonly target: Raster;
+  readonly network: StyleNetwork;
+  readonly options: PaintOptions;
+}
+
+async function paintTiles(tiles: readonly Tile[], painting: Painting): Promise<void> {
+  const { onTile, signal } = painting.options;
+  for (const [index, tile] of tiles.entries()) {
+    signal?.throwIfAborted();
+    await paintTile(tile, painting);
+    onTile?.(index + 1, tiles.length);
+  }
+}
+
+async function paintTile({ kept, window }: Tile, { source, target, network, options }: Painting): Promise<void> {
+  const image = planesOf(await source.read(window), source);
+  const painted = cutPlanes(await network.run(image, window), window, within(kept, window));
+  const samples = await source.read(kept);
+  const { controls = fullStyle, mask } = options;
+  applyControls(planesOf(samples, source), painted, controls, await mask?.(kept));
+  setColours(samples, painted, source);
+  await target.write(kept, samples);
+}
+
+/** A region as a part of another one. */
+function within(region: Region, outer: Region): Region {
+  return { ...region, left: region.left - outer.left, top: region.top - outer.top };
+}

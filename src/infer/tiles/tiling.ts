@@ -1,0 +1,17 @@
+import type { InferenceSession } from 'onnxruntime-common';
+
+/** What a model's normalisations do to one picture, by output name of its statistics graph. */
+export type Statistics = ReadonlyMap<string, Float32Array>;
+
+/** The two forms of a style network that painting in tiles takes. */
+export interface TilingForms {
+  /** The model (.onnx) of a picture's statistics: the style network's input → vectors. */
+  readonly statistics: Uint8Array;
+  /** The style network (.onnx) with the statistics held fast, so that every pixel depends on its surroundings alone. */
+  readonly frozen: (statistics: Statistics) => Uint8Array;
+}
+
+/** What painting in tiles takes besides the model: its other forms, and a runtime for them. */
+export interface Tiling extends TilingForms {
+  readonly openSession: (model: Uint8Array) => Promise<InferenceSession>;
+}
