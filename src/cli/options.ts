@@ -20,6 +20,8 @@ export interface NumberRange {
   readonly whole?: boolean;
   /** The minimum itself is not allowed. */
   readonly exclusive?: boolean;
+  /** It must be a multiple of this. */
+  readonly multipleOf?: number;
 }
 
 /**
@@ -56,28 +58,21 @@ export function parseNumbers(name: string, text: string, range: NumberRange): re
   throw new UsageError(`Expected different numbers for --${name} but received ${repeated} twice`);
 }
 
-const checkCropSize = numberOption('size', { minimum: 64, maximum: 4096, whole: true });
-
-/**
- * A `coerce` function for the size of training crops, which the network halves twice.
- * @throws UsageError if it is not a multiple of 4 of at least 64
- */
-export function cropSizeOption(value: unknown): number {
-  const size = checkCropSize(value);
-  if (size % 4 !== 0) throw new UsageError(`Expected a multiple of 4 for --size but received ${size}`);
-  return size;
-}
+/** A `coerce` function for the size of training crops, which the network halves twice. */
+export const cropSizeOption = numberOption('size', { minimum: 64, maximum: 4096, multipleOf: 4 });
 
 function isInRange(
   value: number,
-  { minimum, maximum = Infinity, whole = false, exclusive = false }: NumberRange,
+  { minimum, maximum = Infinity, whole = false, exclusive = false, multipleOf }: NumberRange,
 ): boolean {
   if (!Number.isFinite(value) || (whole && !Number.isSafeInteger(value))) return false;
+  if (multipleOf !== undefined && value % multipleOf !== 0) return false;
   return (exclusive ? value > minimum : value >= minimum) && value <= maximum;
 }
 
-function describeRange({ minimum, maximum, whole, exclusive }: NumberRange): string {
-  const kind = whole ? 'a whole number' : 'a number';
+function describeRange({ minimum, maximum, whole, exclusive, multipleOf }: NumberRange): string {
+  const plain = whole ? 'a whole number' : 'a number';
+  const kind = multipleOf === undefined ? plain : `a multiple of ${multipleOf}`;
   const from = exclusive ? `above ${minimum}` : `from ${minimum}`;
   if (maximum === undefined) return exclusive ? `${kind} ${from}` : `${kind} of at least ${minimum}`;
   return `${kind} ${from} to ${maximum}`;

@@ -1,23 +1,32 @@
 import { dirname } from 'node:path';
-import { decodePicture } from '../image/decode.node.ts';
-import { encodePicture } from '../image/encode.node.ts';
 import { makeFolder } from '../image/make-folder.node.ts';
 import type { Device } from '../infer/device.ts';
-import { loadStylizer } from '../infer/index.node.ts';
-import { resolveModel } from '../infer/shipped-styles.node.ts';
 import type { Stylizer } from '../infer/stylizer.ts';
+import { loadStyle } from '../library/index.node.ts';
+import { type StylizeFileOptions, stylizeFile } from '../library/stylize-file.node.ts';
 import { InterruptedError } from './exit.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import { report } from './options.ts';
 import { namedReason, PicturesProgress } from './pictures-progress.ts';
 import { planStylizing, type StylizeJob } from './stylize-plan.ts';
 
+/** How each picture is painted, as flags say it. */
+interface PictureFlags {
+  readonly tile: 'auto' | number | undefined;
+  readonly strength: number | undefined;
+  readonly keepColors: boolean;
+  readonly mask: string | undefined;
+  readonly maxSize: number | undefined;
+  readonly strokeSize: number | undefined;
+  readonly quality: number | undefined;
+  readonly keepMetadata: boolean;
+}
+
 /** The flags of `impasto stylize`. */
-export interface StylizeArguments {
+export interface StylizeArguments extends PictureFlags {
   readonly input: readonly string[];
   readonly model: string;
   readonly output: string;
-  readonly quality: number | undefined;
   readonly device: Device;
   readonly threads: number | undefined;
 }
@@ -37,10 +46,10 @@ interface Outcome {
 export async function runStylize(flags: StylizeArguments, json: boolean): Promise<void> {
   const { model, output, device, threads } = flags;
   const jobs = await planStylizing(flags.input, output);
-  const loaded = await loadStylizer(await resolveModel(model), { device, threads });
+  const loaded = await loadStyle(model, { device, threads });
   let outcome: Outcome;
   try {
-    outcome = await stylizeAll(jobs, loaded.stylizer, flags.quality);
+    outcome = await stylizeAll(jobs, loaded.stylizer, fileOptions(flags));
   } finally {
     await loaded.stylizer.release();
   }
@@ -55,7 +64,7 @@ export async function runStylize(flags: StylizeArguments, json: boolean): Promis
 async function stylizeAll(
   jobs: readonly StylizeJob[],
   stylizer: Stylizer,
-  quality: number | undefined,
+  options: StylizeFileOptions,
 ): Promise<Outcome> {
   const outputs: string[] = [];
   const failed: Failure[] = [];
@@ -65,7 +74,7 @@ async function stylizeAll(
   try {
     for (const { input, output } of jobs) {
       if (interruption.signal.aborted) throw interrupted(outputs.length, jobs.length);
-      const failure = await stylizeFile({ input, output }, stylizer, quality);
+      const failure = await stylizeJob({ input, output }, stylizer, options);
       if (failure) {
         failed.push(failure);
         progress.failed(failure.reason);
@@ -82,20 +91,24 @@ async function stylizeAll(
 }
 
 /** Whatever is wrong with one picture must not stop the others. */
-async function stylizeFile(
+async function stylizeJob(
   { input, output }: StylizeJob,
   stylizer: Stylizer,
-  quality: number | undefined,
+  options: StylizeFileOptions,
 ): Promise<Failure | undefined> {
   try {
-    const stylized = await stylizer.stylize(await decodePicture(input));
     await makeFolder(dirname(output));
-    await encodePicture(stylized, output, quality === undefined ? {} : { quality });
+    await stylizeFile(stylizer, input, output, options);
     return undefined;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { input, reason: namedReason(input, reason) };
   }
+}
+
+function fileOptions({ strength = 1, keepColors, ...flags }: PictureFlags): StylizeFileOptions {
+  const { tile, mask, maxSize, strokeSize, quality, keepMetadata } = flags;
+  return { tile, mask, maxSize, strokeSize, quality, keepMetadata, controls: { strength, keepColors } };
 }
 
 function interrupted(done: number, total: number): InterruptedError {

@@ -26,8 +26,50 @@ const options = (yargs: Argv<GlobalArguments>) =>
       describe: 'Quality of JPEG, WebP and AVIF, 1 to 100 (default: no visible loss)',
       coerce: numberOption('quality', { minimum: 1, maximum: 100, whole: true }),
     })
+    .option('strength', {
+      requiresArg: true,
+      describe: 'How much of the style: 0 leaves the photograph, 1 paints all (default: 1)',
+      coerce: numberOption('strength', { minimum: 0, maximum: 1 }),
+    })
+    .option('keep-colors', {
+      type: 'boolean',
+      default: false,
+      describe: 'Keep the colours of the photograph: only its brightness is painted',
+    })
+    .option('mask', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Picture that says where to paint: white all, black nothing, grey partly',
+    })
+    .option('max-size', {
+      requiresArg: true,
+      describe: 'Reduce larger photographs to this long side first',
+      coerce: numberOption('max-size', { minimum: 1, whole: true }),
+    })
+    .option('stroke-size', {
+      requiresArg: true,
+      describe: 'Strokes as large as on a picture of this long side (default: that of the picture itself)',
+      coerce: numberOption('stroke-size', { minimum: 1, whole: true }),
+    })
+    .option('tile', {
+      requiresArg: true,
+      describe:
+        'Side of the tiles that a picture is painted in: smaller takes less memory (default: auto, only large pictures)',
+      coerce: tileOption,
+    })
+    .option('keep-metadata', {
+      type: 'boolean',
+      default: false,
+      describe: 'Keep EXIF, XMP and the colour profile of the photograph',
+    })
     .option('device', deviceOption)
     .option('threads', threadsOption);
+
+const checkTile = numberOption('tile', { minimum: 64, multipleOf: 4 });
+
+function tileOption(value: unknown): 'auto' | number {
+  return value === 'auto' ? value : checkTile(value);
+}
 
 /** `impasto stylize`: paints pictures in a style. */
 export const stylizeCommand: CommandModule<GlobalArguments, OptionsOf<typeof options>> = {

@@ -63,7 +63,8 @@ export async function readPictureFile(path: string): Promise<PictureFile> {
  * @throws the system's error as readPictureFile does
  */
 export async function pictureSize(source: string | PictureFile): Promise<PictureSize> {
-  return uprightSize(await readHeader(await openFile(source)));
+  const file = await openFile(source);
+  return uprightSize(await readHeader(openPicture(file.bytes), file.path));
 }
 
 /**
@@ -112,41 +113,51 @@ async function decodeAt(
   targetSize: (size: PictureSize) => PictureSize,
 ): Promise<Picture> {
   const file = await openFile(source);
-  const header = await readHeader(file);
+  const header = await readHeader(openPicture(file.bytes), file.path);
   const { width, height } = targetSize(uprightSize(header));
-  const pipeline = toSrgb(openPicture(file), header).resize({ width, height, fit: 'fill' });
+  const pipeline = toSrgb(flatten(openPicture(file.bytes)), header).resize({ width, height, fit: 'fill' });
   try {
     const { data, info } = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, data };
   } catch (error) {
-    throw new PictureError(
-      file.path,
-      `Expected a complete picture in ${file.path} but its pixels cannot be decoded (${libraryReason(error)}): the file is truncated or damaged`,
-    );
+    throw damagedPicture(file.path, error);
   }
+}
+
+/** What is said of a file whose header could be read but not its pixels. */
+export function damagedPicture(path: string, error: unknown): PictureError {
+  return new PictureError(
+    path,
+    `Expected a complete picture in ${path} but its pixels cannot be decoded (${libraryReason(error)}): the file is truncated or damaged`,
+  );
 }
 
 async function openFile(source: string | PictureFile): Promise<PictureFile> {
   return typeof source === 'string' ? readPictureFile(source) : source;
 }
 
-async function readHeader(file: PictureFile): Promise<Metadata> {
-  const { path } = file;
-  const header = await openPicture(file)
-    .metadata()
-    .catch((error: unknown) => {
-      throw new PictureError(
-        path,
-        `Expected a ${READABLE_NAMES} picture in ${path} but its content is none of these, or cut off (${libraryReason(error)})`,
-      );
-    });
+/**
+ * The header of an opened picture.
+ * @throws PictureError if it is no picture, or of a format that is not read
+ */
+export async function readHeader(picture: Sharp, path: string): Promise<Metadata> {
+  const header = await picture.metadata().catch((error: unknown) => {
+    throw new PictureError(
+      path,
+      `Expected a ${READABLE_NAMES} picture in ${path} but its content is none of these, or cut off (${libraryReason(error)})`,
+    );
+  });
   if (!READABLE_FORMATS.has(header.format)) {
     throw new PictureError(path, `Expected a ${READABLE_NAMES} picture in ${path} but its content is ${header.format}`);
   }
   return header;
 }
 
-async function requireFilledFile(path: string): Promise<Stats> {
+/**
+ * The state of a file that is there and has content.
+ * @throws PictureError if not; its cause is the system's error, if any
+ */
+export async function requireFilledFile(path: string): Promise<Stats> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     const reason = error.code === 'ENOENT' ? 'there is no such file' : error.message;
     throw new PictureError(path, `Expected a picture file at ${path} but ${reason}`, { cause: error });
@@ -163,18 +174,28 @@ function emptyFile(path: string): PictureError {
   return new PictureError(path, `Expected a picture file at ${path} but it is empty`);
 }
 
-function openPicture({ bytes }: PictureFile): Sharp {
+/** Opens a picture, upright; nothing is read yet of a file that is given by its path. */
+export function openPicture(source: string | Uint8Array): Sharp {
   // 'error' includes truncation but lets pass the harmless warnings that many cameras' files give.
-  return sharp(bytes, { autoOrient: true, failOn: 'error' });
+  return sharp(source, { autoOrient: true, failOn: 'error' });
 }
 
-function toSrgb(pipeline: Sharp, header: Metadata): Sharp {
-  const flat = pipeline.flatten({ background: 'white' }).toColourspace('srgb');
+/** Lays transparency on white. */
+export function flatten(pipeline: Sharp): Sharp {
+  return pipeline.flatten({ background: 'white' });
+}
+
+/** A pipeline whose colours are sRGB of 8 bits at the end, without a profile. */
+export function toSrgb(pipeline: Sharp, header: Metadata): Sharp {
+  const converted = pipeline.toColourspace('srgb');
   // sharp converts the profile of a 16-bit RGB file to Display P3 and leaves it there: the last step is asked for here.
-  return header.space === 'rgb16' && header.hasProfile ? flat.withIccProfile('srgb', { attach: false }) : flat;
+  return header.space === 'rgb16' && header.hasProfile
+    ? converted.withIccProfile('srgb', { attach: false })
+    : converted;
 }
 
-function uprightSize({ autoOrient }: Metadata): PictureSize {
+/** Width and height as the picture is seen. */
+export function uprightSize({ autoOrient }: Metadata): PictureSize {
   return { width: autoOrient.width, height: autoOrient.height };
 }
 

@@ -1,18 +1,21 @@
 import { extname } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { CHANNELS, type Picture } from './picture.ts';
-import { writeWholeFile } from './write-file.node.ts';
+import { replaceFile, writeWholeFile } from './write-file.node.ts';
 
 /** How a picture is written. */
 export interface EncodeOptions {
   /** 1 to 100, for JPEG, WebP and AVIF; the default is a quality at which no loss is seen. PNG and TIFF are lossless. */
-  readonly quality?: number;
+  readonly quality?: number | undefined;
 }
 
 type Encoder = (picture: Sharp, quality: number | undefined) => Sharp;
 
 // Full chroma resolution: stylized pictures have saturated strokes a pixel wide.
 const jpeg: Encoder = (picture, quality = 92) => picture.jpeg({ quality, chromaSubsampling: '4:4:4' });
+// Optimised Huffman tables take a second pass over all coefficients, held in memory: six bytes a pixel and more.
+const streamedJpeg: Encoder = (picture, quality = 92) =>
+  picture.jpeg({ quality, chromaSubsampling: '4:4:4', optimiseCoding: false });
 const webp: Encoder = (picture, quality = 92) => picture.webp({ quality, smartSubsample: true });
 const avif: Encoder = (picture, quality = 80) => picture.avif({ quality, chromaSubsampling: '4:4:4' });
 const png: Encoder = (picture) => picture.png();
@@ -47,10 +50,29 @@ export async function encodeBytes(
   { quality }: EncodeOptions = {},
 ): Promise<Uint8Array> {
   const encode = encoderFor(path);
+  requireQuality(quality);
+  return encode(rawPicture(picture), quality).toBuffer();
+}
+
+/**
+ * Writes a picture as encodePicture does, out of a pipeline of sharp: row by row where the format allows it.
+ * @throws as encodePicture does
+ */
+export async function encodeStream(picture: Sharp, path: string, { quality }: EncodeOptions): Promise<void> {
+  const encoder = encoderFor(path);
+  requireQuality(quality);
+  const encode = encoder === jpeg ? streamedJpeg : encoder;
+  await replaceFile(path, async (unfinished) => {
+    await encode(picture, quality).toFile(unfinished);
+  }).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`Expected to write a picture to ${path} but ${writeReason(error)}`, { cause: error });
+  });
+}
+
+function requireQuality(quality: number | undefined): void {
   if (quality !== undefined && !(Number.isInteger(quality) && quality >= 1 && quality <= 100)) {
     throw new Error(`Expected a picture quality from 1 to 100 but received ${quality}`);
   }
-  return encode(rawPicture(picture), quality).toBuffer();
 }
 
 /**
@@ -83,6 +105,17 @@ async function jpegDataUrl(encoded: Sharp): Promise<string> {
 
 function rawPicture({ width, height, data }: Picture): Sharp {
   return sharp(data, { raw: { width, height, channels: CHANNELS } });
+}
+
+/** Whether a format keeps samples of 16 bits. */
+export function keepsSixteenBits(path: string): boolean {
+  const encoder = ENCODERS.get(extname(path).toLowerCase());
+  return encoder === png || encoder === tiff;
+}
+
+/** Whether a format keeps transparency. */
+export function keepsAlpha(path: string): boolean {
+  return ENCODERS.get(extname(path).toLowerCase()) !== jpeg;
 }
 
 /** Whether encodePicture writes the format that a path's extension names. */

@@ -27,10 +27,15 @@ export function sizeWithShortSide({ width, height }: PictureSize, shortSide: num
 }
 
 /** The size of the same proportions whose long side is at most `longSide` pixels; a smaller one stays as it is. */
-export function sizeWithin({ width, height }: PictureSize, longSide: number): PictureSize {
-  const scale = Math.min(1, longSide / Math.max(width, height));
-  const reduced = (side: number) => Math.max(1, Math.round(side * scale));
-  return { width: reduced(width), height: reduced(height) };
+export function sizeWithin(size: PictureSize, longSide: number): PictureSize {
+  return Math.max(size.width, size.height) <= longSide ? size : sizeWithLongSide(size, longSide);
+}
+
+/** The size of the same proportions whose long side is `longSide` pixels. */
+export function sizeWithLongSide({ width, height }: PictureSize, longSide: number): PictureSize {
+  const scale = longSide / Math.max(width, height);
+  const scaled = (side: number) => Math.max(1, Math.round(side * scale));
+  return { width: scaled(width), height: scaled(height) };
 }
 
 /**

@@ -16,12 +16,23 @@ export async function writeWholeFile(
   data: Uint8Array | string,
   beforeReplacing: () => Promise<void> = async () => {},
 ): Promise<void> {
+  await replaceFile(path, async (unfinished) => {
+    await writeFlushed(unfinished, data);
+    await beforeReplacing();
+  });
+}
+
+/**
+ * Makes a file appear whole or not at all, whoever writes it.
+ * @param write writes and flushes the new file at the path that it is given, which is in the same folder
+ * @throws what `write` throws, or the system's error; the file is then as it was before, and nothing is left behind
+ */
+export async function replaceFile(path: string, write: (unfinished: string) => Promise<void>): Promise<void> {
   // A symbolic link stays one: the file that it leads to is written.
   const target = await realpath(path).catch(() => path);
   const unfinished = `${target}.${randomUUID()}${unfinishedSuffix}`;
   try {
-    await writeFlushed(unfinished, data);
-    await beforeReplacing();
+    await write(unfinished);
     await rename(unfinished, target);
   } catch (error) {
     await rm(unfinished, { force: true });

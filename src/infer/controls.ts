@@ -14,6 +14,18 @@ export const fullStyle: Controls = { strength: 1, keepColors: false };
 const luma = [0.299, 0.587, 0.114] as const;
 
 /**
+ * The luma of pixels.
+ * @param planes [3, pixels], RGB, 0..255
+ * @returns [pixels], 0..255
+ */
+export function lumaOf(planes: Float32Array): Float32Array {
+  const pixels = planes.length / CHANNELS;
+  return Float32Array.from({ length: pixels }, (_, pixel) =>
+    luma.reduce((sum, share, channel) => sum + share * (planes[channel * pixels + pixel] ?? 0), 0),
+  );
+}
+
+/**
  * Mixes what a network painted with the photograph, pixel by pixel.
  * @param photograph [3, pixels], RGB, 0..255
  * @param painted the same; the result is written here
@@ -39,15 +51,11 @@ export function applyControls(
 
 /** In YCbCr, the painted luma with the photograph's chroma adds the difference of luma to each of its colours. */
 function takeColours(photograph: Float32Array, painted: Float32Array, pixels: number): void {
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    let difference = 0;
-    for (let channel = 0; channel < CHANNELS; channel++) {
+  const [from, to] = [lumaOf(photograph), lumaOf(painted)];
+  for (let channel = 0; channel < CHANNELS; channel++) {
+    for (let pixel = 0; pixel < pixels; pixel++) {
       const at = channel * pixels + pixel;
-      difference += (luma[channel] ?? 0) * ((painted[at] ?? 0) - (photograph[at] ?? 0));
-    }
-    for (let channel = 0; channel < CHANNELS; channel++) {
-      const at = channel * pixels + pixel;
-      painted[at] = (photograph[at] ?? 0) + difference;
+      painted[at] = (photograph[at] ?? 0) + (to[pixel] ?? 0) - (from[pixel] ?? 0);
     }
   }
 }

@@ -165,7 +165,14 @@ describe('impasto stylize with wrong usage', () => {
   it.each<[readonly string[], string]>([
     [['--output', 'OUT'], 'Received 0 words after the command but expected at least 1'],
     [['PHOTO'], 'Expected a value for output but received none'],
-    [['PHOTO', '--output', 'OUT', '--strength', '2'], 'that the command has but received strength'],
+    [['PHOTO', '--output', 'OUT', '--style-strength', '1'], 'that the command has but received style-strength'],
+    [['PHOTO', '--output', 'OUT', '--strength', '2'], 'Expected a number from 0 to 1 for --strength but received 2'],
+    [
+      ['PHOTO', '--output', 'OUT', '--tile', '130'],
+      'Expected a multiple of 4 of at least 64 for --tile but received 130',
+    ],
+    [['PHOTO', '--output', 'OUT', '--max-size', '0'], 'Expected a whole number of at least 1 for --max-size'],
+    [['PHOTO', '--output', 'OUT', '--stroke-size', 'big'], 'for --stroke-size but received big'],
     [
       ['PHOTO', '--output', 'OUT', '--quality', '0'],
       'Expected a whole number from 1 to 100 for --quality but received 0',

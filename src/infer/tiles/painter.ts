@@ -1,20 +1,17 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-common';
 import { CHANNELS, type PictureSize, type Region } from '../../image/picture.ts';
 import { cutPlanes } from '../../image/planes.ts';
-import { planesOf, type Raster, setColours } from '../../image/raster.ts';
-import { applyControls, type Controls, fullStyle } from '../controls.ts';
+import { planesOf, type Raster } from '../../image/raster.ts';
 import { type StyleNetwork, styleNetwork } from '../style-network.ts';
+import { type MixOptions, type Rasters, writePainted } from './mix.ts';
 import { planTiles, type Tile } from './plan.ts';
 import { reduceRaster } from './reduce.ts';
 import type { Statistics, Tiling } from './tiling.ts';
 
 /** How a picture is painted. */
-export interface PaintOptions {
+export interface PaintOptions extends MixOptions {
   /** `auto`: large pictures in tiles; a number: in tiles whose kept part is at most so many pixels a side. */
   readonly tile?: 'auto' | number | undefined;
-  readonly controls?: Controls | undefined;
-  /** How much of each pixel is painted, 0..1: the values of a part, row by row. All of it by default. */
-  readonly mask?: ((region: Region) => Promise<Float32Array>) | undefined;
   /** Called after each tile. */
   readonly onTile?: ((done: number, total: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -94,30 +91,20 @@ async function takeStatistics(session: InferenceSession, source: Raster): Promis
   return new Map(vectors);
 }
 
-interface Painting {
-  readonly source: Raster;
-  readonly target: Raster;
+interface Painting extends Rasters {
   readonly network: StyleNetwork;
   readonly options: PaintOptions;
 }
 
 async function paintTiles(tiles: readonly Tile[], painting: Painting): Promise<void> {
-  const { onTile, signal } = painting.options;
-  for (const [index, tile] of tiles.entries()) {
-    signal?.throwIfAborted();
-    await paintTile(tile, painting);
-    onTile?.(index + 1, tiles.length);
+  const { source, network, options } = painting;
+  for (const [index, { kept, window }] of tiles.entries()) {
+    options.signal?.throwIfAborted();
+    const image = planesOf(await source.read(window), source);
+    const painted = await network.run(image, window);
+    await writePainted(kept, cutPlanes(painted, window, within(kept, window)), painting, options);
+    options.onTile?.(index + 1, tiles.length);
   }
-}
-
-async function paintTile({ kept, window }: Tile, { source, target, network, options }: Painting): Promise<void> {
-  const image = planesOf(await source.read(window), source);
-  const painted = cutPlanes(await network.run(image, window), window, within(kept, window));
-  const samples = await source.read(kept);
-  const { controls = fullStyle, mask } = options;
-  applyControls(planesOf(samples, source), painted, controls, await mask?.(kept));
-  setColours(samples, painted, source);
-  await target.write(kept, samples);
 }
 
 /** A region as a part of another one. */

@@ -1,0 +1,123 @@
+import { rm, writeFile } from 'node:fs/promises';
+import sharp, { type Metadata, type Sharp } from 'sharp';
+import {
+  damagedPicture,
+  flatten,
+  openPicture,
+  readHeader,
+  requireFilledFile,
+  toSrgb,
+  uprightSize,
+} from './decode.node.ts';
+import { type EncodeOptions, encodeStream, keepsSixteenBits } from './encode.node.ts';
+import type { PictureSize } from './picture.ts';
+import { openRasterFile, type RasterFile } from './raster-file.node.ts';
+
+/** What is kept of a picture file besides eight bits of red, green and blue. */
+export interface Kept {
+  /** 16 bits a sample, where the file has them. */
+  readonly sixteenBits: boolean;
+  /** Transparency, where the file has it; otherwise it is laid on white. */
+  readonly alpha: boolean;
+  /** EXIF (its orientation applied), XMP and the colour profile. */
+  readonly metadata: boolean;
+}
+
+/** A picture file as a raster. */
+export interface DecodedRaster {
+  readonly raster: RasterFile;
+  /** The size of the picture file, orientation applied. */
+  readonly originalSize: PictureSize;
+  /** The colour profile of the file, if it is to be kept and there is one: the raster's colours are sRGB all the same. */
+  readonly profile: Uint8Array | undefined;
+}
+
+/**
+ * Decodes a picture file, row by row, into a raster file; formats, colours and damage as decodePicture.
+ * @param rasterPath the file to write, its name ending in .v
+ * @param targetSize the raster's size (Lanczos), given that of the picture
+ * @throws PictureError as decodePicture does
+ */
+export async function decodeToRaster(
+  path: string,
+  rasterPath: string,
+  targetSize: (size: PictureSize) => PictureSize,
+  kept: Kept,
+): Promise<DecodedRaster> {
+  await requireFilledFile(path);
+  const header = await readHeader(openPicture(path), path);
+  const originalSize = uprightSize(header);
+  const { width, height } = targetSize(originalSize);
+  const opened = kept.alpha && header.hasAlpha ? openPicture(path) : flatten(openPicture(path));
+  const converted = kept.sixteenBits && header.depth === 'ushort' ? toDeepSrgb(opened, header) : toSrgb(opened, header);
+  const resized = converted.resize({ width, height, fit: 'fill' });
+  const pipeline = kept.metadata ? resized.keepExif().keepXmp() : resized;
+  await pipeline.toFile(rasterPath).catch((error: NodeJS.ErrnoException) => {
+    if (error.message.includes('No space left')) throw noSpace(rasterPath, error);
+    throw damagedPicture(path, error);
+  });
+  return { raster: await openRasterFile(rasterPath), originalSize, profile: kept.metadata ? header.icc : undefined };
+}
+
+/** How a raster becomes a picture file. */
+export interface EncodeRasterOptions extends EncodeOptions {
+  /** Whether the metadata that the raster carries are written. */
+  readonly metadata: boolean;
+  /** A colour profile to convert to and to embed. */
+  readonly profile?: Uint8Array | undefined;
+}
+
+/**
+ * Writes a raster file as a picture, whole or not at all; of 16 bits if the raster and the format have them.
+ * @throws as encodePicture does
+ */
+export async function encodeRaster(
+  { path, depth }: Pick<RasterFile, 'path' | 'depth'>,
+  output: string,
+  { profile, metadata, ...options }: EncodeRasterOptions,
+): Promise<void> {
+  const opened = openRaster(path, keepsSixteenBits(output) ? depth : 8);
+  const picture = metadata ? opened.keepExif().keepXmp() : opened;
+  if (!profile) {
+    const { hasProfile } = await opened.metadata();
+    return encodeStream(hasProfile ? picture.withIccProfile('srgb', { attach: false }) : picture, output, options);
+  }
+  const profilePath = `${path}.icc`;
+  await writeFile(profilePath, profile);
+  try {
+    await encodeStream(picture.withIccProfile(profilePath), output, options);
+  } finally {
+    await rm(profilePath, { force: true });
+  }
+}
+
+/** A copy of a raster file at another size (Lanczos). */
+export async function resizeRaster(
+  { path, depth }: Pick<RasterFile, 'path' | 'depth'>,
+  resizedPath: string,
+  { width, height }: PictureSize,
+): Promise<RasterFile> {
+  const opened = openRaster(path, depth);
+  const { hasProfile } = await opened.metadata();
+  const resized = opened.resize({ width, height, fit: 'fill' });
+  await (hasProfile ? resized.withIccProfile('srgb') : resized).toFile(resizedPath);
+  return openRasterFile(resizedPath);
+}
+
+function openRaster(path: string, depth: 8 | 16): Sharp {
+  const opened = sharp(path, { limitInputPixels: false, sequentialRead: true });
+  return opened.toColourspace(depth === 8 ? 'srgb' : 'rgb16');
+}
+
+/**
+ * sRGB of 16 bits. Where the file has a profile, that of sRGB stays with the raster: sharp takes 16 bits without any for
+ * Display P3 as soon as it converts them.
+ */
+function toDeepSrgb(pipeline: Sharp, { hasProfile }: Metadata): Sharp {
+  const deep = pipeline.toColourspace('rgb16');
+  return hasProfile ? deep.withIccProfile('srgb') : deep;
+}
+
+function noSpace(path: string, cause: Error): Error {
+  return new Error(`Expected room for an uncompressed copy of the picture at ${path} but the disk is full`, { cause });
+}

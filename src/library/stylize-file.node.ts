@@ -1,0 +1,131 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { keepsAlpha, keepsSixteenBits } from '../image/encode.node.ts';
+import { type PictureSize, sizeWithin, sizeWithLongSide } from '../image/picture.ts';
+import { planesOf } from '../image/raster.ts';
+import { createRasterFileLike, type RasterFile } from '../image/raster-file.node.ts';
+import { decodeToRaster, encodeRaster, resizeRaster } from '../image/transfer-raster.node.ts';
+import { type Controls, lumaOf } from '../infer/controls.ts';
+import type { Stylizer } from '../infer/stylizer.ts';
+import { type MixOptions, mixRasters } from '../infer/tiles/mix.ts';
+import type { PaintOptions } from '../infer/tiles/painter.ts';
+
+/** How a picture file is painted and written. */
+export interface StylizeFileOptions {
+  readonly tile?: PaintOptions['tile'];
+  readonly controls?: Controls | undefined;
+  /** A picture that says what is painted: all where it is white, nothing where it is black. Stretched to the size. */
+  readonly mask?: string | undefined;
+  /** The long side in pixels that a larger picture is reduced to. */
+  readonly maxSize?: number | undefined;
+  /** The strokes have the size that they have on a picture with a long side of so many pixels. */
+  readonly strokeSize?: number | undefined;
+  /** 1 to 100, for JPEG, WebP and AVIF. */
+  readonly quality?: number | undefined;
+  /** Whether EXIF, XMP and the colour profile are kept. */
+  readonly keepMetadata?: boolean | undefined;
+  readonly onTile?: PaintOptions['onTile'];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Paints a picture file into another one: of any size in the memory of a tile, since both are kept uncompressed in a
+ * hidden folder beside the output meanwhile. 16 bits and transparency are kept where both formats have them.
+ * @param output the file to write; its extension decides the format; its folder must exist
+ * @throws one sentence: the input cannot be read, the model cannot be run on it, the output cannot be written
+ * @throws the signal's reason if it is aborted; nothing is left behind
+ */
+export async function stylizeFile(
+  stylizer: Stylizer,
+  input: string,
+  output: string,
+  options: StylizeFileOptions = {},
+): Promise<void> {
+  const folder = await mkdtemp(join(dirname(output), '.impasto-'));
+  const rasters = new RasterFolder(folder);
+  try {
+    const kept = {
+      sixteenBits: keepsSixteenBits(output),
+      alpha: keepsAlpha(output),
+      metadata: options.keepMetadata ?? false,
+    };
+    const targetSize = (size: PictureSize) =>
+      options.maxSize === undefined ? size : sizeWithin(size, options.maxSize);
+    const { raster, profile } = await decodeToRaster(input, rasters.nextPath(), targetSize, kept);
+    const photograph = rasters.keep(raster);
+    const painted = await paintPhotograph(stylizer, photograph, rasters, options);
+    await encodeRaster(painted, output, { quality: options.quality, metadata: kept.metadata, profile });
+  } catch (error) {
+    throw isDiskFull(error) ? noRoom(input, dirname(output), error) : error;
+  } finally {
+    await rasters.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The raster files of one painting, in their folder. */
+class RasterFolder {
+  readonly #open: RasterFile[] = [];
+  #count = 0;
+
+  constructor(readonly folder: string) {}
+
+  nextPath(): string {
+    this.#count += 1;
+    return join(this.folder, `${this.#count}.v`);
+  }
+
+  /** Sees to it that a raster is closed in the end. */
+  keep(raster: RasterFile): RasterFile {
+    this.#open.push(raster);
+    return raster;
+  }
+
+  async emptyLike(raster: RasterFile): Promise<RasterFile> {
+    return this.keep(await createRasterFileLike(raster, this.nextPath()));
+  }
+
+  async resized(raster: RasterFile, size: PictureSize): Promise<RasterFile> {
+    return this.keep(await resizeRaster(raster, this.nextPath(), size));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#open.map((raster) => raster.close()));
+  }
+}
+
+async function paintPhotograph(
+  stylizer: Stylizer,
+  photograph: RasterFile,
+  rasters: RasterFolder,
+  options: StylizeFileOptions,
+): Promise<RasterFile> {
+  const { tile, controls, onTile, signal, strokeSize } = options;
+  const mask = options.mask === undefined ? undefined : await openMask(options.mask, photograph, rasters);
+  const target = await rasters.emptyLike(photograph);
+  if (strokeSize === undefined) {
+    await stylizer.paint(photograph, target, { tile, controls, mask, onTile, signal });
+    return target;
+  }
+  const scaled = await rasters.resized(photograph, sizeWithLongSide(photograph, strokeSize));
+  const painted = await rasters.emptyLike(scaled);
+  await stylizer.paint(scaled, painted, { tile, onTile, signal });
+  const enlarged = await rasters.resized(painted, photograph);
+  await mixRasters(enlarged, { source: photograph, target }, { controls, mask });
+  return target;
+}
+
+async function openMask(path: string, size: PictureSize, rasters: RasterFolder): Promise<MixOptions['mask']> {
+  const plain = { sixteenBits: false, alpha: false, metadata: false };
+  const { raster } = await decodeToRaster(path, rasters.nextPath(), () => size, plain);
+  const mask = rasters.keep(raster);
+  return async (region) => lumaOf(planesOf(await mask.read(region), mask)).map((luma) => luma / 255);
+}
+
+function isDiskFull(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && error.code === 'ENOSPC';
+}
+
+function noRoom(input: string, folder: string, cause: Error): Error {
+  return new Error(`Expected room for uncompressed copies of ${input} in ${folder} but the disk is full`, { cause });
+}

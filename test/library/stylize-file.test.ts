@@ -1,0 +1,223 @@
+import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp, { type Sharp } from 'sharp';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Graph } from '../../src/graph-builder/ir/value.ts';
+import { inferenceGraph } from '../../src/graph-builder/networks/inference-network.ts';
+import { decodePicture } from '../../src/image/decode.node.ts';
+import { encodePicture } from '../../src/image/encode.node.ts';
+import type { Stylizer } from '../../src/infer/stylizer.ts';
+import { loadStyle } from '../../src/library/index.node.ts';
+import { type StylizeFileOptions, stylizeFile } from '../../src/library/stylize-file.node.ts';
+import { colourAt, paint, plainPicture, smoothPicture, toSharp, toSharp16 } from '../helpers/pictures.ts';
+import { canMount, mountSmallDisk } from '../helpers/small-disk.ts';
+import { identityGraph, negative, negativeGraph, writeModel } from '../helpers/style-models.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
+import { randomParameters, tinyNetwork } from '../helpers/tiny-network.ts';
+
+const photograph = smoothPicture(60, 45);
+
+/** A folder with photograph.png, and a painter of its pictures with a model. */
+async function workplace(graph: Graph = negativeGraph()) {
+  const folder = await temporaryFolder();
+  const at = (name: string) => join(folder, name);
+  const { stylizer } = await loadStyle(await writeModel(folder, graph), { device: 'cpu', threads: 1 });
+  onTestFinished(() => stylizer.release());
+  await encodePicture(photograph, at('photograph.png'));
+  const painted = async (input: string, output: string, options: StylizeFileOptions = {}) => {
+    await stylizeFile(stylizer, at(input), at(output), options);
+    const picture = await decodePicture(at(output));
+    return { ...picture, data: Uint8Array.from(picture.data) };
+  };
+  return { folder, at, stylizer, painted };
+}
+
+const header = (path: string) => sharp(path).metadata();
+
+/** The samples of a file as they are, 16 bits a sample. */
+const deepSamples = async (picture: Sharp) =>
+  new Uint16Array(Uint8Array.from(await picture.toColourspace('rgb16').raw({ depth: 'ushort' }).toBuffer()).buffer);
+
+describe('a picture file that is painted', () => {
+  it('is as large as it was, and nothing else is left in the folder', async () => {
+    const { folder, painted } = await workplace();
+    expect(await painted('photograph.png', 'out.png')).toMatchObject(negative(photograph));
+    expect((await readdir(folder)).sort()).toEqual(['model.onnx', 'out.png', 'photograph.png']);
+  });
+
+  it('keeps 16 bits where the format has them', async () => {
+    const { at, painted } = await workplace();
+    const fine = Uint16Array.from({ length: 40 * 30 * 3 }, (_, index) => (index * 2503) % 65536);
+    await sharp(fine, { raw: { width: 40, height: 30, channels: 3 } })
+      .toColourspace('rgb16')
+      .png()
+      .toFile(at('fine.png'));
+    for (const output of ['out.png', 'out.tif']) {
+      await painted('fine.png', output);
+      expect((await header(at(output))).depth).toBe('ushort');
+      const inverted = await deepSamples(sharp(at(output)));
+      const error = inverted.reduce(
+        (largest, value, i) => Math.max(largest, Math.abs(65535 - (fine[i] ?? 0) - value)),
+        0,
+      );
+      expect(error).toBeLessThanOrEqual(1);
+    }
+    await painted('fine.png', 'out.jpg');
+    expect((await header(at('out.jpg'))).depth).toBe('uchar');
+  });
+
+  it('keeps transparency where the format has it, and is laid on white otherwise', async () => {
+    const { at, painted } = await workplace();
+    const alpha = Uint8Array.from({ length: 60 * 45 }, (_, pixel) => (pixel * 7) % 256);
+    await toSharp(photograph)
+      .joinChannel(Buffer.from(alpha), { raw: { width: 60, height: 45, channels: 1 } })
+      .png()
+      .toFile(at('clear.png'));
+    await painted('clear.png', 'out.png');
+    const { data } = await sharp(at('out.png')).raw().toBuffer({ resolveWithObject: true });
+    const kept = Uint8Array.from(data.filter((_, index) => index % 4 === 3));
+    expect(kept).toEqual(alpha);
+    const colours = Uint8Array.from(data.filter((_, index) => index % 4 !== 3));
+    expect(colours).toEqual(negative(photograph).data);
+    await painted('clear.png', 'out.jpg');
+    expect((await header(at('out.jpg'))).hasAlpha).toBe(false);
+  });
+
+  it('keeps metadata and the colour profile on request only, the orientation applied', async () => {
+    const { at, painted } = await workplace(identityGraph());
+    for (const [name, depth] of [
+      ['plain', 'uchar'],
+      ['deep', 'ushort'],
+    ] as const) {
+      const picture = depth === 'uchar' ? toSharp(photograph) : toSharp16(photograph);
+      await picture
+        .withMetadata({ orientation: 6 })
+        .withExifMerge({ IFD0: { Copyright: 'Ada Lovelace' } })
+        .withIccProfile('p3')
+        .png()
+        .toFile(at(`${name}.png`));
+      const before = await header(at(`${name}.png`));
+      await painted(`${name}.png`, 'kept.png', { keepMetadata: true });
+      const kept = await header(at('kept.png'));
+      expect(kept).toMatchObject({ width: 45, height: 60, depth });
+      expect(kept.icc).toEqual(before.icc);
+      expect(kept.exif?.toString('latin1')).toContain('Ada Lovelace');
+      expect(kept.orientation ?? 1).toBe(1);
+      // The pixels are in the profile again, as they were.
+      const upright = await sharp(at(`${name}.png`), { autoOrient: true, ignoreIcc: true })
+        .raw()
+        .toBuffer();
+      const again = await sharp(at('kept.png'), { ignoreIcc: true }).raw().toBuffer();
+      const error = again.reduce((largest, value, i) => Math.max(largest, Math.abs(value - (upright[i] ?? 0))), 0);
+      expect(error).toBeLessThanOrEqual(3);
+      await painted(`${name}.png`, 'bare.png');
+      const bare = await header(at('bare.png'));
+      expect([bare.icc, bare.exif]).toEqual([undefined, undefined]);
+    }
+  });
+
+  it('is painted as a mask says: all where it is white, nothing where it is black', async () => {
+    const { at, painted } = await workplace();
+    const mask = paint(6, 3, (x) => (x < 3 ? [0, 0, 0] : [255, 255, 255]));
+    await encodePicture(mask, at('mask.png'));
+    const out = await painted('photograph.png', 'out.png', { mask: at('mask.png') });
+    expect(colourAt(out, 5, 20)).toEqual(colourAt(photograph, 5, 20));
+    expect(colourAt(out, 54, 20)).toEqual(colourAt(negative(photograph), 54, 20));
+  });
+
+  it('is reduced to a largest size, and never enlarged by it', async () => {
+    const { painted } = await workplace();
+    expect(await painted('photograph.png', 'out.png', { maxSize: 30 })).toMatchObject({ width: 30, height: 23 });
+    expect(await painted('photograph.png', 'out.png', { maxSize: 300 })).toMatchObject({ width: 60, height: 45 });
+  });
+
+  it('has strokes as large as on a picture of the stroke size, and its own size and colours', async () => {
+    const network = inferenceGraph(tinyNetwork, randomParameters(tinyNetwork, 7));
+    const { painted, stylizer } = await workplace(network);
+    const out = await painted('photograph.png', 'out.png', { strokeSize: 120 });
+    expect(out).toMatchObject({ width: 60, height: 45 });
+    expect(out.data).not.toEqual((await stylizer.stylize(photograph)).data);
+    const none = { strength: 0, keepColors: false };
+    expect(await painted('photograph.png', 'out.png', { strokeSize: 30, controls: none })).toMatchObject(photograph);
+    const flat = await painted('photograph.png', 'out.png', {
+      strokeSize: 30,
+      controls: { strength: 1, keepColors: true },
+    });
+    const spread = colourAt(flat, 30, 20)[0] - colourAt(flat, 30, 20)[1];
+    const expected = colourAt(photograph, 30, 20)[0] - colourAt(photograph, 30, 20)[1];
+    expect(Math.abs(spread - expected)).toBeLessThanOrEqual(1);
+  });
+
+  it('is painted in tiles without a seam: where they meet, neighbours differ as little as elsewhere', async () => {
+    const network = inferenceGraph(
+      { ...tinyNetwork, channels: 4 },
+      randomParameters({ ...tinyNetwork, channels: 4 }, 5),
+    );
+    const { at, painted } = await workplace(network);
+    await encodePicture(smoothPicture(320, 256), at('large.png'));
+    const { width, height, data } = await painted('large.png', 'out.png', { tile: 64 });
+    const steps = Array.from({ length: width - 1 }, (_, x) => {
+      let sum = 0;
+      for (let y = 0; y < height; y++) {
+        for (let channel = 0; channel < 3; channel++) {
+          const index = 3 * (y * width + x) + channel;
+          sum += Math.abs((data[index] ?? 0) - (data[index + 3] ?? 0));
+        }
+      }
+      return sum / (3 * height);
+    });
+    const atBorders = [63, 127, 191, 255].map((x) => steps[x] ?? Number.NaN);
+    const elsewhere = steps.filter((_, x) => (x + 1) % 64 !== 0);
+    const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    expect(mean(elsewhere)).toBeGreaterThan(0.1);
+    expect(mean(atBorders)).toBeLessThanOrEqual(1.5 * mean(elsewhere));
+    const whole = await painted('large.png', 'whole.png', { tile: 1024 });
+    expect(data.every((value, index) => Math.abs(value - (whole.data[index] ?? 0)) <= 1)).toBe(true);
+  });
+});
+
+describe('a picture file that cannot be painted', () => {
+  /** What is said, and that the folder is as before. */
+  async function refusal(stylizer: Stylizer, input: string, output: string, options?: StylizeFileOptions) {
+    const before = await readdir(join(output, '..'));
+    const message = await stylizeFile(stylizer, input, output, options).catch((error: Error) => error.message);
+    expect(await readdir(join(output, '..'))).toEqual(before);
+    return message;
+  }
+
+  it.each([
+    ['empty', Buffer.alloc(0), 'but it is empty'],
+    ['a text', Buffer.from('hello, this is a text\n'.repeat(20)), 'but its content is none of these, or cut off'],
+  ])('is named: %s', async (_, content, reason) => {
+    const { at, stylizer } = await workplace();
+    await writeFile(at('wrong.jpg'), content);
+    const message = await refusal(stylizer, at('wrong.jpg'), at('out.png'));
+    expect(message).toContain(at('wrong.jpg'));
+    expect(message).toContain(reason);
+  });
+
+  it('is named when it is truncated; the earlier output stays', async () => {
+    const { at, stylizer } = await workplace();
+    await encodePicture(smoothPicture(300, 200), at('cut.jpg'), { quality: 100 });
+    await truncate(at('cut.jpg'), 3000);
+    await encodePicture(plainPicture(2, 2, [1, 2, 3]), at('out.png'));
+    const earlier = await readFile(at('out.png'));
+    expect(await refusal(stylizer, at('cut.jpg'), at('out.png'))).toContain('the file is truncated or damaged');
+    expect(await readFile(at('out.png'))).toEqual(earlier);
+  });
+
+  it('leaves nothing behind when it is stopped', async () => {
+    const { at, stylizer } = await workplace(inferenceGraph(tinyNetwork, randomParameters(tinyNetwork, 7)));
+    await encodePicture(smoothPicture(200, 200), at('large.png'));
+    const stop = new AbortController();
+    const options = { tile: 64, signal: stop.signal, onTile: () => stop.abort(new Error('stopped')) };
+    expect(await refusal(stylizer, at('large.png'), at('out.png'), options)).toBe('stopped');
+  });
+
+  it.skipIf(!canMount)('says that the disk is full', async () => {
+    const { at, stylizer } = await workplace();
+    const disk = await mountSmallDisk(100);
+    await encodePicture(smoothPicture(300, 200), at('large.png'));
+    expect(await refusal(stylizer, at('large.png'), join(disk, 'out.png'))).toContain('but the disk is full');
+  });
+});
