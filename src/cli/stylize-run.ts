@@ -1,7 +1,3 @@
-import { dirname } from 'node:path';
-import { decodePicture } from '../image/decode.node.ts';
-import { encodePicture } from '../image/encode.node.ts';
-import { makeFolder } from '../image/make-folder.node.ts';
 import type { Device } from '../infer/device.ts';
 import { loadStylizer } from '../infer/index.node.ts';
 import { resolveModel } from '../infer/shipped-styles.node.ts';
@@ -9,7 +5,8 @@ import type { Stylizer } from '../infer/stylizer.ts';
 import { InterruptedError } from './exit.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import { report } from './options.ts';
-import { namedReason, PicturesProgress } from './pictures-progress.ts';
+import { PicturesProgress } from './pictures-progress.ts';
+import { type Failure, stylizeFile } from './stylize-file.ts';
 import { planStylizing, type StylizeJob } from './stylize-plan.ts';
 
 /** The flags of `impasto stylize`. */
@@ -20,12 +17,6 @@ export interface StylizeArguments {
   readonly quality: number | undefined;
   readonly device: Device;
   readonly threads: number | undefined;
-}
-
-/** A picture that could not be stylized, and why. */
-interface Failure {
-  readonly input: string;
-  readonly reason: string;
 }
 
 interface Outcome {
@@ -79,23 +70,6 @@ async function stylizeAll(
     interruption.dispose();
   }
   return { outputs, failed };
-}
-
-/** Whatever is wrong with one picture must not stop the others. */
-async function stylizeFile(
-  { input, output }: StylizeJob,
-  stylizer: Stylizer,
-  quality: number | undefined,
-): Promise<Failure | undefined> {
-  try {
-    const stylized = await stylizer.stylize(await decodePicture(input));
-    await makeFolder(dirname(output));
-    await encodePicture(stylized, output, quality === undefined ? {} : { quality });
-    return undefined;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { input, reason: namedReason(input, reason) };
-  }
 }
 
 function interrupted(done: number, total: number): InterruptedError {
