@@ -30,6 +30,28 @@ export class PictureError extends Error {
   }
 }
 
+/** A picture of more pixels than may be decoded: its header says so, nothing of it has been decoded. */
+export class PixelLimitError extends PictureError {
+  /** How many pixels the header announces. */
+  readonly pixels: number;
+
+  /** @param limit how many it may have */
+  constructor(path: string, { width, height }: PictureSize, limit: number) {
+    super(
+      path,
+      `Expected a picture of at most ${limit / 1e6} megapixels in ${path} but its header announces ${width}×${height} pixels`,
+    );
+    this.name = 'PixelLimitError';
+    this.pixels = width * height;
+  }
+}
+
+/**
+ * How many pixels a picture may have by default: as many as the largest sensors of phones and cameras give in one shot
+ * (16,320 × 12,240). A file of a few kilobytes can announce thousands of times as many and fill the memory with them.
+ */
+export const defaultPixelLimit = 200e6;
+
 /** A picture file that has been read but not decoded. */
 export interface PictureFile {
   /** Where it came from. */
@@ -59,7 +81,8 @@ export async function readPictureFile(path: string): Promise<PictureFile> {
 /**
  * The size of a picture, read from its header: orientation applied, the first frame of an animation.
  * @param source the file's path, or the file that was read from it
- * @throws PictureError if the file is missing, a folder, empty or not a picture; damaged pixels go unnoticed
+ * @throws PictureError if the file is missing, a folder, empty, not a picture, or one of more pixels than
+ * defaultPixelLimit; damaged pixels go unnoticed
  * @throws the system's error as readPictureFile does
  */
 export async function pictureSize(source: string | PictureFile): Promise<PictureSize> {
@@ -70,11 +93,13 @@ export async function pictureSize(source: string | PictureFile): Promise<Picture
  * Decodes a picture file at its own size: JPEG, PNG, WebP, AVIF, TIFF or GIF (first frame of an animation, first page).
  * The EXIF orientation is applied, an embedded colour profile and CMYK are converted to sRGB, grey is spread to three
  * channels, 16 bits are scaled to 8 and transparency is laid on white.
+ * @param pixelLimit how many pixels it may have
  * @throws PictureError if the file is missing, a folder, empty, not a picture, truncated or damaged
+ * @throws PixelLimitError, before any pixel is decoded, if the header announces more than the limit
  * @throws the system's error as readPictureFile does
  */
-export async function decodePicture(path: string): Promise<Picture> {
-  return decodeAt(path, (size) => size);
+export async function decodePicture(path: string, pixelLimit = defaultPixelLimit): Promise<Picture> {
+  return decodeAt(path, (size) => size, pixelLimit);
 }
 
 /**
@@ -110,9 +135,10 @@ export async function decodeCrop(source: string | PictureFile, crop: Crop): Prom
 async function decodeAt(
   source: string | PictureFile,
   targetSize: (size: PictureSize) => PictureSize,
+  pixelLimit = defaultPixelLimit,
 ): Promise<Picture> {
   const file = await openFile(source);
-  const header = await readHeader(file);
+  const header = await readHeader(file, pixelLimit);
   const { width, height } = targetSize(uprightSize(header));
   const pipeline = toSrgb(openPicture(file), header).resize({ width, height, fit: 'fill' });
   try {
@@ -130,7 +156,7 @@ async function openFile(source: string | PictureFile): Promise<PictureFile> {
   return typeof source === 'string' ? readPictureFile(source) : source;
 }
 
-async function readHeader(file: PictureFile): Promise<Metadata> {
+async function readHeader(file: PictureFile, pixelLimit = defaultPixelLimit): Promise<Metadata> {
   const { path } = file;
   const header = await openPicture(file)
     .metadata()
@@ -143,6 +169,8 @@ async function readHeader(file: PictureFile): Promise<Metadata> {
   if (!READABLE_FORMATS.has(header.format)) {
     throw new PictureError(path, `Expected a ${READABLE_NAMES} picture in ${path} but its content is ${header.format}`);
   }
+  const size = uprightSize(header);
+  if (size.width * size.height > pixelLimit) throw new PixelLimitError(path, size, pixelLimit);
   return header;
 }
 
@@ -165,7 +193,8 @@ function emptyFile(path: string): PictureError {
 
 function openPicture({ bytes }: PictureFile): Sharp {
   // 'error' includes truncation but lets pass the harmless warnings that many cameras' files give.
-  return sharp(bytes, { autoOrient: true, failOn: 'error' });
+  // The limit is that of readHeader, whose error tells the size.
+  return sharp(bytes, { autoOrient: true, failOn: 'error', limitInputPixels: false });
 }
 
 function toSrgb(pipeline: Sharp, header: Metadata): Sharp {
