@@ -1,12 +1,15 @@
 import { extname } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
+import { originXmp } from './origin.node.ts';
 import { CHANNELS, type Picture } from './picture.ts';
 import { writeWholeFile } from './write-file.node.ts';
 
 /** How a picture is written. */
 export interface EncodeOptions {
   /** 1 to 100, for JPEG, WebP and AVIF; the default is a quality at which no loss is seen. PNG and TIFF are lossless. */
-  readonly quality?: number;
+  readonly quality?: number | undefined;
+  /** What the picture was made from, in letters and digits; the file keeps it, readOrigin finds it. */
+  readonly origin?: string | undefined;
 }
 
 type Encoder = (picture: Sharp, quality: number | undefined) => Sharp;
@@ -44,13 +47,14 @@ export async function encodePicture(picture: Picture, path: string, options: Enc
 export async function encodeBytes(
   picture: Picture,
   path: string,
-  { quality }: EncodeOptions = {},
+  { quality, origin }: EncodeOptions = {},
 ): Promise<Uint8Array> {
   const encode = encoderFor(path);
   if (quality !== undefined && !(Number.isInteger(quality) && quality >= 1 && quality <= 100)) {
     throw new Error(`Expected a picture quality from 1 to 100 but received ${quality}`);
   }
-  return encode(rawPicture(picture), quality).toBuffer();
+  const encoded = encode(rawPicture(picture), quality);
+  return (origin === undefined ? encoded : encoded.withXmp(originXmp(origin))).toBuffer();
 }
 
 /**
@@ -113,6 +117,7 @@ function writeReason(error: NodeJS.ErrnoException): string {
     case 'EROFS':
       return 'its folder cannot be written to (no permission)';
     case 'ENOSPC':
+    case 'EDQUOT':
       return 'the disk is full';
     default:
       return error.message;
