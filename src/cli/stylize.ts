@@ -1,5 +1,7 @@
 import type { Argv, CommandModule } from 'yargs';
+import { defaultPixelLimit } from '../image/picture.ts';
 import { deviceOption, type GlobalArguments, numberOption, type OptionsOf, threadsOption } from './options.ts';
+import { parseShard } from './shard.ts';
 
 const options = (yargs: Argv<GlobalArguments>) =>
   yargs
@@ -7,7 +9,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
       type: 'string',
       array: true,
       demandOption: true,
-      describe: 'Pictures, or folders of pictures (nested folders included)',
+      describe: "Pictures, folders of pictures (nested folders included), or patterns such as 'photos/**/*.jpg'",
     })
     .option('model', {
       type: 'string',
@@ -25,6 +27,19 @@ const options = (yargs: Argv<GlobalArguments>) =>
       requiresArg: true,
       describe: 'Quality of JPEG, WebP and AVIF, 1 to 100 (default: no visible loss)',
       coerce: numberOption('quality', { minimum: 1, maximum: 100, whole: true }),
+    })
+    .option('max-megapixels', {
+      requiresArg: true,
+      default: defaultPixelLimit / 1e6,
+      describe: 'Refuse pictures of more pixels, by their header; a small file may announce more than the memory holds',
+      coerce: numberOption('max-megapixels', { minimum: 0, exclusive: true }),
+    })
+    .option('shard', {
+      type: 'string',
+      requiresArg: true,
+      describe:
+        'Paint the third of ten parts: 3/10; auto: the part of this Slurm array task; auto/10: or of this Kubernetes pod',
+      coerce: (text: string) => parseShard(text, process.env),
     })
     .option('device', deviceOption)
     .option('threads', threadsOption);

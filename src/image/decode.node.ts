@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { type Crop, cropPicture } from './crop.ts';
-import { type Picture, type PictureSize, sizeWithin, sizeWithShortSide } from './picture.ts';
+import { defaultPixelLimit, type Picture, type PictureSize, sizeWithin, sizeWithShortSide } from './picture.ts';
 
 // libvips would keep the last pictures for operations that are not asked for twice.
 sharp.cache(false);
@@ -45,12 +45,6 @@ export class PixelLimitError extends PictureError {
     this.pixels = width * height;
   }
 }
-
-/**
- * How many pixels a picture may have by default: as many as the largest sensors of phones and cameras give in one shot
- * (16,320 × 12,240). A file of a few kilobytes can announce thousands of times as many and fill the memory with them.
- */
-export const defaultPixelLimit = 200e6;
 
 /** A picture file that has been read but not decoded. */
 export interface PictureFile {
