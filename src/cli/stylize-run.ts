@@ -1,3 +1,4 @@
+import { removeUnfinished } from '../image/write-file.node.ts';
 import type { Device } from '../infer/device.ts';
 import { openStylizer, readModel } from '../infer/index.node.ts';
 import { resolveModel } from '../infer/shipped-styles.node.ts';
@@ -29,6 +30,7 @@ export async function runStylize(flags: StylizeArguments, json: boolean): Promis
   const loaded = await openStylizer(bytes, path, { device, threads });
   const { stylizer } = loaded;
   const origins = new Origins({ model: bytes, quality });
+  await removeUnfinished(jobs.map((job) => job.output));
   const pixelLimit = flags.maxMegapixels * 1e6;
   const outcome = await stylizeMany(jobs, { stylizer, quality, pixelLimit, origins }).finally(() => stylizer.release());
   const { outputs, skipped, failed, stopped } = outcome;

@@ -31,14 +31,15 @@ const options = (yargs: Argv<GlobalArguments>) =>
     .option('max-megapixels', {
       requiresArg: true,
       default: defaultPixelLimit / 1e6,
-      describe: 'Refuse pictures of more pixels, by their header; a small file may announce more than the memory holds',
+      describe:
+        'Refuse pictures whose header announces more pixels: a small file may expand to more than the memory holds',
       coerce: numberOption('max-megapixels', { minimum: 0, exclusive: true }),
     })
     .option('shard', {
       type: 'string',
       requiresArg: true,
       describe:
-        'Paint the third of ten parts: 3/10; auto: the part of this Slurm array task; auto/10: or of this Kubernetes pod',
+        'Paint one of several parts: 3/10 is the third of ten, auto that of this Slurm array task, auto/10 also that of this pod of a Kubernetes indexed job',
       coerce: (text: string) => parseShard(text, process.env),
     })
     .option('device', deviceOption)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { copyFile, mkdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -83,6 +84,16 @@ describe('impasto stylize, the same command again', () => {
     await encodePicture(first, at('out', 'first.png'));
     expect(await run('--quality', '50')).toEqual(firstAgain);
     expect(await run('--quality', '50')).toEqual({ painted: [], skipped: both.painted });
+  });
+
+  it('removes what a killed process has left of its pictures, and nothing that others may be writing', async () => {
+    const { at, stylize } = await stylizeWorkplace();
+    await mkdir(at('out', 'album'), { recursive: true });
+    const ending = `${randomUUID()}.unfinished`;
+    for (const name of ['first.png', 'album/second.png', 'other.png'])
+      await writeFile(at('out', `${name}.${ending}`), '');
+    await stylize(at('photos'), '--output', at('out'));
+    expect(await filesIn(at('out'))).toEqual(['album/second.png', 'first.png', `other.png.${ending}`]);
   });
 
   it('goes on after an interruption, which lets the pictures under way be finished', async () => {

@@ -97,6 +97,15 @@ describe('impasto stylize with wrong usage', () => {
     ],
     [['PHOTO', '--output', 'OUT', '--quality', '1.5'], 'for --quality but received 1.5'],
     [['PHOTO', '--output', 'OUT', '--threads', '-1'], 'Expected a whole number from 1 to 1024 for --threads'],
+    [
+      ['PHOTO', '--output', 'OUT', '--max-megapixels', '0'],
+      'Expected a number above 0 for --max-megapixels but received 0',
+    ],
+    [['PHOTO', '--output', 'OUT', '--shard', '4/3'], 'Expected a part from 1 to 3 but received --shard 4/3'],
+    [
+      ['PHOTO', '--output', 'OUT', '--shard', 'auto'],
+      'Expected a task of a Slurm array or of a Kubernetes indexed job',
+    ],
     [['PHOTO', '--output', 'OUT/a.gif'], 'Expected a format that can be written for --output, such as .png'],
     [['PHOTOS', '--output', 'OUT/a.png'], 'Expected a folder for --output, since there are several pictures'],
     [['PHOTO', 'PHOTOS', '--output', 'OUT/a.png'], 'Expected a folder for --output'],
