@@ -1,9 +1,11 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { isWritableFormat } from '../image/encode.node.ts';
-import { findPictures, isPictureFile } from '../image/find.node.ts';
+import { findMatchingPictures, findPictures, isPattern, isPictureFile } from '../image/find.node.ts';
 import { isFolder, requireWritableFolder } from '../image/make-folder.node.ts';
 import { UsageError } from './exit.ts';
+import { mapInParallel } from './in-parallel.ts';
+import { isInShard, type Shard } from './shard.ts';
 
 /** One picture to stylize, and the file to write. */
 export interface StylizeJob {
@@ -13,29 +15,39 @@ export interface StylizeJob {
 
 /**
  * Decides which files are written: `output` itself for one picture if it is named like a picture, otherwise files in the
- * folder `output`, under the inputs' names (folders inside a folder mirrored). An input of a format that is only read
- * becomes a .png. Nothing is written, and no picture is opened.
+ * folder `output`, under the inputs' names (folders inside a folder, or below the beginning of a pattern, mirrored). An
+ * input of a format that is only read becomes a .png. Nothing is written, and no picture is opened.
+ * @param shard the part of the pictures that is wanted; all by default
  * @throws UsageError if two inputs would write the same file or an input would be overwritten; an error if an input is
- * missing, a folder holds no pictures, or the output folder cannot be written
+ * missing, a folder holds no pictures, a pattern matches none, or the output folder cannot be written
  */
-export async function planStylizing(inputs: readonly string[], output: string): Promise<readonly StylizeJob[]> {
+export async function planStylizing(
+  inputs: readonly string[],
+  output: string,
+  shard?: Shard,
+): Promise<readonly StylizeJob[]> {
   const kinds = await Promise.all(inputs.map(kindOfInput));
-  const jobs = (await isOutputFile(kinds, output))
+  const namesFile = await isOutputFile(kinds, output);
+  const all = namesFile
     ? inputs.map((input) => ({ input, output }))
     : (await Promise.all(inputs.map((input, index) => jobsInFolder(input, kinds[index], output)))).flat();
-  const distinct = requireDistinctOutputs(jobs);
-  await requireInputsKept(distinct);
-  for (const folder of new Set(distinct.map((job) => dirname(job.output)))) await requireWritableFolder(folder);
-  return distinct;
+  const distinct = requireDistinctOutputs(all);
+  const folder = namesFile ? dirname(output) : output;
+  const jobs = shard ? distinct.filter((job) => isInShard(nameIn(folder, job.output), shard)) : distinct;
+  await requireInputsKept(jobs, distinct, inputs);
+  for (const written of new Set(jobs.map((job) => dirname(job.output)))) await requireWritableFolder(written);
+  return jobs;
 }
 
-type InputKind = 'file' | 'folder';
+type InputKind = 'file' | 'folder' | 'pattern';
 
 async function kindOfInput(path: string): Promise<InputKind> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' && isPattern(path)) return undefined;
     const reason = error.code === 'ENOENT' ? 'there is no such file' : error.message;
     throw new Error(`Expected a picture or a folder of pictures at ${path} but ${reason}`);
   });
+  if (!found) return 'pattern';
   return found.isDirectory() ? 'folder' : 'file';
 }
 
@@ -53,12 +65,14 @@ async function isOutputFile(kinds: readonly InputKind[], output: string): Promis
 
 async function jobsInFolder(input: string, kind: InputKind | undefined, output: string): Promise<StylizeJob[]> {
   if (kind === 'file') return [{ input, output: join(output, writableName(basename(input))) }];
-  const found = await findPictures(input);
-  const pictures = isInside(output, input) ? found.filter((path) => !isInside(path, output)) : found;
-  return pictures.map((path) => {
-    const name = relative(resolve(input), path);
-    return { input: join(input, name), output: join(output, writableName(name)) };
-  });
+  const { folder, names } = kind === 'pattern' ? await findMatchingPictures(input) : await picturesIn(input);
+  const jobs = names.map((name) => ({ input: join(folder, name), output: join(output, writableName(name)) }));
+  return isInside(output, folder) ? jobs.filter((job) => !isInside(job.input, output)) : jobs;
+}
+
+async function picturesIn(folder: string): Promise<{ readonly folder: string; readonly names: readonly string[] }> {
+  const root = resolve(folder);
+  return { folder, names: (await findPictures(folder)).map((path) => relative(root, path)) };
 }
 
 /** Whether a path lies in a folder; results of an earlier run that do are no input of this one. */
@@ -68,6 +82,11 @@ function isInside(path: string, folder: string): boolean {
 
 function writableName(name: string): string {
   return isWritableFormat(name) ? name : `${name.slice(0, name.length - extname(name).length)}.png`;
+}
+
+/** A path below a folder, the same on all systems. */
+function nameIn(folder: string, path: string): string {
+  return relative(folder, path).replaceAll(sep, '/');
 }
 
 /** The jobs without repetition. */
@@ -86,13 +105,34 @@ function requireDistinctOutputs(jobs: readonly StylizeJob[]): readonly StylizeJo
   return [...byOutput.values()];
 }
 
-async function requireInputsKept(jobs: readonly StylizeJob[]): Promise<void> {
-  // Links are followed: what looks like another file may be the same one.
-  const inputs = new Set(await Promise.all(jobs.map(({ input }) => realpath(input))));
-  for (const { output } of jobs) {
-    const existing = await realpath(output).catch(() => null);
-    if (existing !== null && inputs.has(existing)) {
+/** Files that are looked up at a time. */
+const lookUps = 16;
+
+/** @param given inputs that may be links themselves, and are followed: what looks like another file may be the same one */
+async function requireInputsKept(
+  jobs: readonly StylizeJob[],
+  all: readonly StylizeJob[],
+  given: readonly string[],
+): Promise<void> {
+  const kept = new Set(await inRealFolders(all.map(({ input }) => input)));
+  for (const path of await mapInParallel(given, lookUps, realPath)) if (path !== undefined) kept.add(path);
+  await mapInParallel(jobs, lookUps, async ({ output }) => {
+    const existing = await realPath(output);
+    if (existing !== undefined && kept.has(existing)) {
       throw new UsageError(`Expected another --output: ${output} is an input and would be overwritten`);
     }
-  }
+  });
+}
+
+/** The paths with links among their folders followed, each folder's once: there may be a million files. */
+async function inRealFolders(paths: readonly string[]): Promise<readonly string[]> {
+  const folders = [...new Set(paths.map((path) => dirname(path)))];
+  const real = await mapInParallel(folders, lookUps, (folder) => realpath(folder));
+  const realOf = new Map(folders.map((folder, index) => [folder, real[index] ?? folder]));
+  return paths.map((path) => join(realOf.get(dirname(path)) ?? '', basename(path)));
+}
+
+/** A path with all links followed; undefined if there is nothing. */
+async function realPath(path: string): Promise<string | undefined> {
+  return realpath(path).catch(() => undefined);
 }

@@ -1,118 +1,75 @@
-import { dirname } from 'node:path';
-import { makeFolder } from '../image/make-folder.node.ts';
+import { removeUnfinished } from '../image/write-file.node.ts';
 import type { Device } from '../infer/device.ts';
-import type { Stylizer } from '../infer/stylizer.ts';
-import { loadStyle } from '../library/index.node.ts';
-import { type StylizeFileOptions, stylizeFile } from '../library/stylize-file.node.ts';
+import { readModel } from '../infer/index.node.ts';
+import { resolveModel } from '../infer/shipped-styles.node.ts';
+import { openStyle } from '../library/index.node.ts';
 import { InterruptedError } from './exit.ts';
-import { stopOnInterrupt } from './interrupt.ts';
 import { report } from './options.ts';
-import { namedReason, PicturesProgress } from './pictures-progress.ts';
-import { planStylizing, type StylizeJob } from './stylize-plan.ts';
-
-/** How each picture is painted, as flags say it. */
-interface PictureFlags {
-  readonly tile: 'auto' | number | undefined;
-  readonly strength: number | undefined;
-  readonly keepColors: boolean;
-  readonly mask: string | undefined;
-  readonly maxSize: number | undefined;
-  readonly strokeSize: number | undefined;
-  readonly quality: number | undefined;
-  readonly keepMetadata: boolean;
-}
+import type { Shard } from './shard.ts';
+import { type Failure, type Outcome, stylizeMany } from './stylize-many.ts';
+import { Origins } from './stylize-origin.ts';
+import { type PictureOptions, pictureOptions } from './stylize-picture.ts';
+import { planStylizing } from './stylize-plan.ts';
 
 /** The flags of `impasto stylize`. */
-export interface StylizeArguments extends PictureFlags {
+export interface StylizeArguments extends PictureOptions {
   readonly input: readonly string[];
   readonly model: string;
   readonly output: string;
+  readonly maxMegapixels: number;
+  readonly shard: Shard | undefined;
   readonly device: Device;
   readonly threads: number | undefined;
-}
-
-/** A picture that could not be stylized, and why. */
-interface Failure {
-  readonly input: string;
-  readonly reason: string;
-}
-
-interface Outcome {
-  readonly outputs: readonly string[];
-  readonly failed: readonly Failure[];
 }
 
 /** Stylizes the pictures, with progress on stderr, and reports what was written. */
 export async function runStylize(flags: StylizeArguments, json: boolean): Promise<void> {
   const { model, output, device, threads } = flags;
-  const jobs = await planStylizing(flags.input, output);
-  const loaded = await loadStyle(model, { device, threads });
-  let outcome: Outcome;
-  try {
-    outcome = await stylizeAll(jobs, loaded.stylizer, fileOptions(flags));
-  } finally {
-    await loaded.stylizer.release();
-  }
-  const { outputs, failed } = outcome;
+  const jobs = await planStylizing(flags.input, output, flags.shard);
+  const path = await resolveModel(model);
+  const bytes = await readModel(path);
+  const options = pictureOptions(flags);
+  const origins = await Origins.of(bytes, options);
+  const loaded = await openStyle(bytes, path, { device, threads });
+  const { stylizer } = loaded;
+  await removeUnfinished(jobs.map((job) => job.output));
+  const pixelLimit = flags.maxMegapixels * 1e6;
+  const outcome = await stylizeMany(jobs, { stylizer, options, pixelLimit, origins }).finally(() => stylizer.release());
+  const { outputs, skipped, failed, stopped } = outcome;
   const [failure] = failed;
   if (jobs.length === 1 && failure) throw new Error(failure.reason);
-  const sentence = jobs.length === 1 ? `${outputs[0]} is painted` : `${count(outputs.length)} painted into ${output}`;
-  report({ outputs, failed, model, device: loaded.device }, sentence, json);
+  process.stderr.write(listFailures(failed));
+  if (stopped) throw stopError(stopped, outcome, jobs.length);
+  report({ outputs, skipped, failed, model, device: loaded.device }, sentence(outcome, jobs.length, flags), json);
   if (failure) throw new Error(`${count(failed.length)} of ${jobs.length} could not be stylized`);
 }
 
-async function stylizeAll(
-  jobs: readonly StylizeJob[],
-  stylizer: Stylizer,
-  options: StylizeFileOptions,
-): Promise<Outcome> {
-  const outputs: string[] = [];
-  const failed: Failure[] = [];
-  const interruption = stopOnInterrupt('Stopping after this picture; press Ctrl-C again to stop at once.');
-  const progress = new PicturesProgress(jobs.length);
-  progress.start();
-  try {
-    for (const { input, output } of jobs) {
-      if (interruption.signal.aborted) throw interrupted(outputs.length, jobs.length);
-      const failure = await stylizeJob({ input, output }, stylizer, options);
-      if (failure) {
-        failed.push(failure);
-        progress.failed(failure.reason);
-        continue;
-      }
-      outputs.push(output);
-      progress.done();
-    }
-  } finally {
-    progress.end();
-    interruption.dispose();
-  }
-  return { outputs, failed };
+/** Failures that are told one by one; of more there is something wrong with all. */
+const listedFailures = 20;
+
+function listFailures(failed: readonly Failure[]): string {
+  const lines = failed.slice(0, listedFailures).map(({ reason }) => reason.replaceAll(/\s*\n\s*/g, ' '));
+  const others = failed.length - lines.length;
+  if (others > 0) lines.push(`and ${others} more, which --json lists`);
+  return lines.map((line) => `${line}\n`).join('');
 }
 
-/** Whatever is wrong with one picture must not stop the others. */
-async function stylizeJob(
-  { input, output }: StylizeJob,
-  stylizer: Stylizer,
-  options: StylizeFileOptions,
-): Promise<Failure | undefined> {
-  try {
-    await makeFolder(dirname(output));
-    await stylizeFile(stylizer, input, output, options);
-    return undefined;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { input, reason: namedReason(input, reason) };
-  }
+function stopError(stopped: 'by the user' | Error, { outputs, skipped }: Outcome, total: number): Error {
+  const done = `after ${outputs.length + skipped.length} of ${total} pictures; those are complete, the same command goes on`;
+  if (stopped instanceof Error) return new Error(`${stopped.message}; stopped ${done}`, { cause: stopped });
+  return new InterruptedError(`stopped ${done}`);
 }
 
-function fileOptions({ strength = 1, keepColors, ...flags }: PictureFlags): StylizeFileOptions {
-  const { tile, mask, maxSize, strokeSize, quality, keepMetadata } = flags;
-  return { tile, mask, maxSize, strokeSize, quality, keepMetadata, controls: { strength, keepColors } };
-}
-
-function interrupted(done: number, total: number): InterruptedError {
-  return new InterruptedError(`stopped after ${done} of ${total} pictures; those are complete`);
+function sentence(
+  { outputs, skipped }: Outcome,
+  total: number,
+  { output, shard }: Pick<StylizeArguments, 'output' | 'shard'>,
+): string {
+  if (shard && total === 0) return `No picture falls into part ${shard.part} of ${shard.parts}`;
+  const already = skipped.length > 0 ? 'already ' : '';
+  if (total === 1) return `${outputs[0] ?? skipped[0]} is ${already}painted`;
+  const earlier = skipped.length > 0 ? `, ${skipped.length} there already` : '';
+  return `${count(outputs.length)} painted into ${output}${earlier}`;
 }
 
 function count(pictures: number): string {

@@ -1,5 +1,7 @@
 import type { Argv, CommandModule } from 'yargs';
+import { defaultPixelLimit } from '../image/picture.ts';
 import { deviceOption, type GlobalArguments, numberOption, type OptionsOf, threadsOption } from './options.ts';
+import { parseShard } from './shard.ts';
 
 const options = (yargs: Argv<GlobalArguments>) =>
   yargs
@@ -7,7 +9,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
       type: 'string',
       array: true,
       demandOption: true,
-      describe: 'Pictures, or folders of pictures (nested folders included)',
+      describe: "Pictures, folders of pictures (nested folders included), or patterns such as 'photos/**/*.jpg'",
     })
     .option('model', {
       type: 'string',
@@ -60,7 +62,21 @@ const options = (yargs: Argv<GlobalArguments>) =>
     .option('keep-metadata', {
       type: 'boolean',
       default: false,
-      describe: 'Keep EXIF, XMP and the colour profile of the photograph',
+      describe: 'Keep EXIF and the colour profile of the photograph',
+    })
+    .option('max-megapixels', {
+      requiresArg: true,
+      default: defaultPixelLimit / 1e6,
+      describe:
+        'Refuse pictures whose header announces more pixels: a small file may expand to more than the memory holds',
+      coerce: numberOption('max-megapixels', { minimum: 0, exclusive: true }),
+    })
+    .option('shard', {
+      type: 'string',
+      requiresArg: true,
+      describe:
+        'Paint one of several parts: 3/10 is the third of ten, auto that of this Slurm array task, auto/10 also that of this pod of a Kubernetes indexed job',
+      coerce: (text: string) => parseShard(text, process.env),
     })
     .option('device', deviceOption)
     .option('threads', threadsOption);

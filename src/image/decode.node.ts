@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { type Crop, cropPicture } from './crop.ts';
-import { type Picture, type PictureSize, sizeWithin, sizeWithShortSide } from './picture.ts';
+import { defaultPixelLimit, type Picture, type PictureSize, sizeWithin, sizeWithShortSide } from './picture.ts';
 
 // libvips would keep the last pictures for operations that are not asked for twice.
 sharp.cache(false);
@@ -27,6 +27,22 @@ export class PictureError extends Error {
   ) {
     super(sentence, options);
     this.name = 'PictureError';
+  }
+}
+
+/** A picture of more pixels than may be decoded: its header says so, nothing of it has been decoded. */
+export class PixelLimitError extends PictureError {
+  /** How many pixels the header announces. */
+  readonly pixels: number;
+
+  /** @param limit how many it may have */
+  constructor(path: string, { width, height }: PictureSize, limit: number) {
+    super(
+      path,
+      `Expected a picture of at most ${limit / 1e6} megapixels in ${path} but its header announces ${width}×${height} pixels`,
+    );
+    this.name = 'PixelLimitError';
+    this.pixels = width * height;
   }
 }
 
@@ -59,7 +75,8 @@ export async function readPictureFile(path: string): Promise<PictureFile> {
 /**
  * The size of a picture, read from its header: orientation applied, the first frame of an animation.
  * @param source the file's path, or the file that was read from it
- * @throws PictureError if the file is missing, a folder, empty or not a picture; damaged pixels go unnoticed
+ * @throws PictureError if the file is missing, a folder, empty, not a picture, or one of more pixels than
+ * defaultPixelLimit; damaged pixels go unnoticed
  * @throws the system's error as readPictureFile does
  */
 export async function pictureSize(source: string | PictureFile): Promise<PictureSize> {
@@ -71,11 +88,13 @@ export async function pictureSize(source: string | PictureFile): Promise<Picture
  * Decodes a picture file at its own size: JPEG, PNG, WebP, AVIF, TIFF or GIF (first frame of an animation, first page).
  * The EXIF orientation is applied, an embedded colour profile and CMYK are converted to sRGB, grey is spread to three
  * channels, 16 bits are scaled to 8 and transparency is laid on white.
+ * @param pixelLimit how many pixels it may have
  * @throws PictureError if the file is missing, a folder, empty, not a picture, truncated or damaged
+ * @throws PixelLimitError, before any pixel is decoded, if the header announces more than the limit
  * @throws the system's error as readPictureFile does
  */
-export async function decodePicture(path: string): Promise<Picture> {
-  return decodeAt(path, (size) => size);
+export async function decodePicture(path: string, pixelLimit = defaultPixelLimit): Promise<Picture> {
+  return decodeAt(path, (size) => size, pixelLimit);
 }
 
 /**
@@ -111,9 +130,10 @@ export async function decodeCrop(source: string | PictureFile, crop: Crop): Prom
 async function decodeAt(
   source: string | PictureFile,
   targetSize: (size: PictureSize) => PictureSize,
+  pixelLimit = defaultPixelLimit,
 ): Promise<Picture> {
   const file = await openFile(source);
-  const header = await readHeader(openPicture(file.bytes), file.path);
+  const header = await readHeader(openPicture(file.bytes), file.path, pixelLimit);
   const { width, height } = targetSize(uprightSize(header));
   const pipeline = toSrgb(flatten(openPicture(file.bytes)), header).resize({ width, height, fit: 'fill' });
   try {
@@ -138,9 +158,9 @@ async function openFile(source: string | PictureFile): Promise<PictureFile> {
 
 /**
  * The header of an opened picture.
- * @throws PictureError if it is no picture, or of a format that is not read
+ * @throws PictureError if it is no picture, or of a format that is not read; PixelLimitError if it has too many pixels
  */
-export async function readHeader(picture: Sharp, path: string): Promise<Metadata> {
+export async function readHeader(picture: Sharp, path: string, pixelLimit = defaultPixelLimit): Promise<Metadata> {
   const header = await picture.metadata().catch((error: unknown) => {
     throw new PictureError(
       path,
@@ -150,6 +170,8 @@ export async function readHeader(picture: Sharp, path: string): Promise<Metadata
   if (!READABLE_FORMATS.has(header.format)) {
     throw new PictureError(path, `Expected a ${READABLE_NAMES} picture in ${path} but its content is ${header.format}`);
   }
+  const size = uprightSize(header);
+  if (size.width * size.height > pixelLimit) throw new PixelLimitError(path, size, pixelLimit);
   return header;
 }
 
@@ -177,7 +199,8 @@ function emptyFile(path: string): PictureError {
 /** Opens a picture, upright; nothing is read yet of a file that is given by its path. */
 export function openPicture(source: string | Uint8Array): Sharp {
   // 'error' includes truncation but lets pass the harmless warnings that many cameras' files give.
-  return sharp(source, { autoOrient: true, failOn: 'error' });
+  // The limit is that of readHeader, whose error tells the size.
+  return sharp(source, { autoOrient: true, failOn: 'error', limitInputPixels: false });
 }
 
 /** Lays transparency on white. */

@@ -1,6 +1,8 @@
 import { extname } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
+import { originXmp } from './origin.node.ts';
 import { CHANNELS, type Picture } from './picture.ts';
+import { systemError } from './system-error.node.ts';
 import { replaceFile, writeWholeFile } from './write-file.node.ts';
 
 /** How a picture is written. */
@@ -54,17 +56,29 @@ export async function encodeBytes(
   return encode(rawPicture(picture), quality).toBuffer();
 }
 
+/** How a picture is written that comes out of a pipeline. */
+export interface EncodeStreamOptions extends EncodeOptions {
+  /** What the picture was made from, in letters and digits; the file keeps it, readOrigin finds it. */
+  readonly origin?: string | undefined;
+}
+
 /**
  * Writes a picture as encodePicture does, out of a pipeline of sharp: row by row where the format allows it.
  * @throws as encodePicture does
  */
-export async function encodeStream(picture: Sharp, path: string, { quality }: EncodeOptions): Promise<void> {
+export async function encodeStream(
+  picture: Sharp,
+  path: string,
+  { quality, origin }: EncodeStreamOptions,
+): Promise<void> {
   const encoder = encoderFor(path);
   requireQuality(quality);
   const encode = encoder === jpeg ? streamedJpeg : encoder;
+  const named = origin === undefined ? picture : picture.withXmp(originXmp(origin));
   await replaceFile(path, async (unfinished) => {
-    await encode(picture, quality).toFile(unfinished);
-  }).catch((error: NodeJS.ErrnoException) => {
+    await encode(named, quality).toFile(unfinished);
+  }).catch((failure: Error) => {
+    const error = systemError(failure);
     throw new Error(`Expected to write a picture to ${path} but ${writeReason(error)}`, { cause: error });
   });
 }
@@ -146,6 +160,7 @@ function writeReason(error: NodeJS.ErrnoException): string {
     case 'EROFS':
       return 'its folder cannot be written to (no permission)';
     case 'ENOSPC':
+    case 'EDQUOT':
       return 'the disk is full';
     default:
       return error.message;

@@ -1,6 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
-import { glob } from 'tinyglobby';
+import { type GlobOptions, glob, isDynamicPattern } from 'tinyglobby';
+import { isFolder } from './make-folder.node.ts';
 
 const EXTENSIONS: readonly string[] = ['jpg', 'jpeg', 'png', 'webp', 'avif', 'tif', 'tiff', 'gif'];
 
@@ -17,17 +18,55 @@ export function isPictureFile(path: string): boolean {
 export async function findPictures(folder: string): Promise<string[]> {
   await requireFolder(folder);
   const root = resolve(folder);
-  const found = await glob(`**/*.{${EXTENSIONS.join(',')}}`, {
-    cwd: root,
-    caseSensitiveMatch: false,
-    expandDirectories: false,
-  });
-  // sort() without a comparator goes by code units, so the seed's draws mean the same photographs everywhere.
-  const relative = await withoutFoldersSeenTwice(root, found.sort());
-  if (relative.length === 0) {
+  const names = await findNames(root, `**/*.{${EXTENSIONS.join(',')}}`, { caseSensitiveMatch: false });
+  if (names.length === 0) {
     throw new Error(`Expected pictures (${EXTENSIONS.join(', ')}) in ${folder} or its subfolders but found none`);
   }
-  return relative.map((path) => resolve(root, path));
+  return names.map((name) => resolve(root, name));
+}
+
+/** Pictures below a folder. */
+export interface FoundPictures {
+  readonly folder: string;
+  /** Their paths from the folder on, in an order that depends on the names alone. */
+  readonly names: readonly string[];
+}
+
+/** Whether a path is a pattern, such as `photos/*.jpg`. */
+export function isPattern(path: string): boolean {
+  return isDynamicPattern(path);
+}
+
+/**
+ * All picture files (by extension) that a pattern matches: `*` any name, `**` any folders, `?`, `[a-z]`, `{jpg,png}`.
+ * Symbolic links are followed, hidden names skipped.
+ * @returns the pictures below the folder that the pattern begins with
+ * @throws if there are none
+ */
+export async function findMatchingPictures(pattern: string): Promise<FoundPictures> {
+  const { folder, rest } = await splitPattern(pattern);
+  const names = (await findNames(folder, rest)).filter(isPictureFile);
+  if (names.length > 0) return { folder, names };
+  throw new Error(`Expected pictures (${EXTENSIONS.join(', ')}) that match ${pattern} but found none`);
+}
+
+/** Parts a pattern after the folders at its beginning that are there under just these names, brackets included. */
+async function splitPattern(pattern: string): Promise<{ readonly folder: string; readonly rest: string }> {
+  const segments = pattern.split('/');
+  let fixed = 0;
+  while (fixed < segments.length - 1 && (await isFolder(folderOf(segments, fixed + 1)))) fixed++;
+  return { folder: folderOf(segments, fixed), rest: segments.slice(fixed).join('/') };
+}
+
+function folderOf(segments: readonly string[], count: number): string {
+  if (count === 0) return '.';
+  return segments.slice(0, count).join('/') || '/';
+}
+
+async function findNames(root: string, pattern: string, options: GlobOptions = {}): Promise<string[]> {
+  const found = await glob(pattern, { ...options, cwd: root, expandDirectories: false });
+  // sort() without a comparator goes by code units, so the seed's draws mean the same photographs everywhere.
+  return withoutFoldersSeenTwice(root, found.sort());
 }
 
 async function requireFolder(folder: string): Promise<void> {

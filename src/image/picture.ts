@@ -20,6 +20,12 @@ export interface Region extends PictureSize {
 /** Colour channels of a picture: red, green, blue. */
 export const CHANNELS = 3;
 
+/**
+ * How many pixels a picture may have by default to be decoded: as many as the largest sensors of phones and cameras give in
+ * one shot (16,320 × 12,240). A file of a few kilobytes can announce thousands of times as many.
+ */
+export const defaultPixelLimit = 200e6;
+
 /** The size of the same proportions whose short side is `shortSide` pixels. */
 export function sizeWithShortSide({ width, height }: PictureSize, shortSide: number): PictureSize {
   const longSide = Math.round((Math.max(width, height) * shortSide) / Math.min(width, height));

@@ -9,18 +9,21 @@ import {
   toSrgb,
   uprightSize,
 } from './decode.node.ts';
-import { type EncodeOptions, encodeStream, keepsSixteenBits } from './encode.node.ts';
+import { type EncodeStreamOptions, encodeStream, keepsSixteenBits } from './encode.node.ts';
 import type { PictureSize } from './picture.ts';
 import { openRasterFile, type RasterFile } from './raster-file.node.ts';
+import { systemError } from './system-error.node.ts';
 
-/** What is kept of a picture file besides eight bits of red, green and blue. */
-export interface Kept {
+/** What is kept of a picture file besides eight bits of red, green and blue; and how large it may be. */
+export interface DecodeRasterOptions {
   /** 16 bits a sample, where the file has them. */
   readonly sixteenBits: boolean;
   /** Transparency, where the file has it; otherwise it is laid on white. */
   readonly alpha: boolean;
-  /** EXIF (its orientation applied), XMP and the colour profile. */
+  /** EXIF (its orientation applied) and the colour profile. */
   readonly metadata: boolean;
+  /** How many pixels it may have. */
+  readonly pixelLimit?: number | undefined;
 }
 
 /** A picture file as a raster. */
@@ -42,25 +45,26 @@ export async function decodeToRaster(
   path: string,
   rasterPath: string,
   targetSize: (size: PictureSize) => PictureSize,
-  kept: Kept,
+  options: DecodeRasterOptions,
 ): Promise<DecodedRaster> {
   await requireFilledFile(path);
-  const header = await readHeader(openPicture(path), path);
+  const header = await readHeader(openPicture(path), path, options.pixelLimit);
   const originalSize = uprightSize(header);
   const { width, height } = targetSize(originalSize);
-  const opened = kept.alpha && header.hasAlpha ? openPicture(path) : flatten(openPicture(path));
-  const converted = kept.sixteenBits && header.depth === 'ushort' ? toDeepSrgb(opened, header) : toSrgb(opened, header);
+  const opened = options.alpha && header.hasAlpha ? openPicture(path) : flatten(openPicture(path));
+  const converted =
+    options.sixteenBits && header.depth === 'ushort' ? toDeepSrgb(opened, header) : toSrgb(opened, header);
   const resized = converted.resize({ width, height, fit: 'fill' });
-  const pipeline = kept.metadata ? resized.keepExif().keepXmp() : resized;
-  await pipeline.toFile(rasterPath).catch((error: NodeJS.ErrnoException) => {
-    if (error.message.includes('No space left')) throw noSpace(rasterPath, error);
-    throw damagedPicture(path, error);
+  const pipeline = options.metadata ? resized.keepExif() : resized;
+  await pipeline.toFile(rasterPath).catch((failure: Error) => {
+    const error = systemError(failure);
+    throw error.code === 'ENOSPC' ? error : damagedPicture(path, error);
   });
-  return { raster: await openRasterFile(rasterPath), originalSize, profile: kept.metadata ? header.icc : undefined };
+  return { raster: await openRasterFile(rasterPath), originalSize, profile: options.metadata ? header.icc : undefined };
 }
 
 /** How a raster becomes a picture file. */
-export interface EncodeRasterOptions extends EncodeOptions {
+export interface EncodeRasterOptions extends EncodeStreamOptions {
   /** Whether the metadata that the raster carries are written. */
   readonly metadata: boolean;
   /** A colour profile to convert to and to embed. */
@@ -77,7 +81,7 @@ export async function encodeRaster(
   { profile, metadata, ...options }: EncodeRasterOptions,
 ): Promise<void> {
   const opened = openRaster(path, keepsSixteenBits(output) ? depth : 8);
-  const picture = metadata ? opened.keepExif().keepXmp() : opened;
+  const picture = metadata ? opened.keepExif() : opened;
   if (!profile) {
     const { hasProfile } = await opened.metadata();
     return encodeStream(hasProfile ? picture.withIccProfile('srgb', { attach: false }) : picture, output, options);
@@ -116,8 +120,4 @@ function openRaster(path: string, depth: 8 | 16): Sharp {
 function toDeepSrgb(pipeline: Sharp, { hasProfile }: Metadata): Sharp {
   const deep = pipeline.toColourspace('rgb16');
   return hasProfile ? deep.withIccProfile('srgb') : deep;
-}
-
-function noSpace(path: string, cause: Error): Error {
-  return new Error(`Expected room for an uncompressed copy of the picture at ${path} but the disk is full`, { cause });
 }

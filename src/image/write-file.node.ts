@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { open, realpath, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, readdir, realpath, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 
 /** What the names of unfinished files end in: those that a killed process left behind can be told by it. */
 export const unfinishedSuffix = '.unfinished';
@@ -30,7 +30,7 @@ export async function writeWholeFile(
 export async function replaceFile(path: string, write: (unfinished: string) => Promise<void>): Promise<void> {
   // A symbolic link stays one: the file that it leads to is written.
   const target = await realpath(path).catch(() => path);
-  const unfinished = `${target}.${randomUUID()}${unfinishedSuffix}`;
+  const unfinished = unfinishedPath(target);
   try {
     await write(unfinished);
     await rename(unfinished, target);
@@ -39,6 +39,30 @@ export async function replaceFile(path: string, write: (unfinished: string) => P
     throw error;
   }
   await flushFolder(dirname(target));
+}
+
+/** A new name in the folder of a file, for what it is made from: a file or a folder. */
+export function unfinishedPath(path: string): string {
+  return `${path}.${randomUUID()}${unfinishedSuffix}`;
+}
+
+/** What stands between a file's name and the end of that of its unfinished one. */
+const unfinishedEnding = new RegExp(`\\.[0-9a-f-]{36}\\${unfinishedSuffix}$`);
+
+/**
+ * Removes what processes that were killed while they wrote files have left of them; those of other files stay, since another
+ * process may be writing them.
+ * @param paths the files, which no process is writing
+ */
+export async function removeUnfinished(paths: readonly string[]): Promise<void> {
+  const files = new Set(paths.map((path) => resolve(path)));
+  for (const folder of new Set([...files].map((file) => dirname(file)))) {
+    const names = await readdir(folder).catch((): string[] => []);
+    for (const name of names.filter((found) => unfinishedEnding.test(found))) {
+      if (files.has(join(folder, name.replace(unfinishedEnding, ''))))
+        await rm(join(folder, name), { recursive: true, force: true });
+    }
+  }
 }
 
 async function writeFlushed(path: string, data: Uint8Array | string): Promise<void> {

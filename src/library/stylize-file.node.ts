@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { keepsAlpha, keepsSixteenBits } from '../image/encode.node.ts';
 import { type PictureSize, sizeWithin, sizeWithLongSide } from '../image/picture.ts';
 import { planesOf } from '../image/raster.ts';
 import { createRasterFileLike, type RasterFile } from '../image/raster-file.node.ts';
 import { decodeToRaster, encodeRaster, resizeRaster } from '../image/transfer-raster.node.ts';
+import { unfinishedPath } from '../image/write-file.node.ts';
 import { type Controls, lumaOf } from '../infer/controls.ts';
 import type { Stylizer } from '../infer/stylizer.ts';
 import { type MixOptions, mixRasters } from '../infer/tiles/mix.ts';
@@ -24,13 +25,17 @@ export interface StylizeFileOptions {
   readonly quality?: number | undefined;
   /** Whether EXIF, XMP and the colour profile are kept. */
   readonly keepMetadata?: boolean | undefined;
+  /** How many pixels the input may have (by default see `defaultPixelLimit`). */
+  readonly pixelLimit?: number | undefined;
+  /** What the file that is written names as its origin, in letters and digits. */
+  readonly origin?: string | undefined;
   readonly onTile?: PaintOptions['onTile'];
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Paints a picture file into another one: of any size in the memory of a tile, since both are kept uncompressed in a
- * hidden folder beside the output meanwhile. 16 bits and transparency are kept where both formats have them.
+ * folder beside the output meanwhile. 16 bits and transparency are kept where both formats have them.
  * @param output the file to write; its extension decides the format; its folder must exist
  * @throws one sentence: the input cannot be read, the model cannot be run on it, the output cannot be written
  * @throws the signal's reason if it is aborted; nothing is left behind
@@ -41,20 +46,22 @@ export async function stylizeFile(
   output: string,
   options: StylizeFileOptions = {},
 ): Promise<void> {
-  const folder = await mkdtemp(join(dirname(output), '.impasto-'));
+  const folder = unfinishedPath(output);
+  await mkdir(folder);
   const rasters = new RasterFolder(folder);
   try {
     const kept = {
       sixteenBits: keepsSixteenBits(output),
       alpha: keepsAlpha(output),
       metadata: options.keepMetadata ?? false,
+      pixelLimit: options.pixelLimit,
     };
     const targetSize = (size: PictureSize) =>
       options.maxSize === undefined ? size : sizeWithin(size, options.maxSize);
     const { raster, profile } = await decodeToRaster(input, rasters.nextPath(), targetSize, kept);
     const photograph = rasters.keep(raster);
     const painted = await paintPhotograph(stylizer, photograph, rasters, options);
-    await encodeRaster(painted, output, { quality: options.quality, metadata: kept.metadata, profile });
+    await encodeRaster(painted, output, { ...options, metadata: kept.metadata, profile });
   } catch (error) {
     throw isDiskFull(error) ? noRoom(input, dirname(output), error) : error;
   } finally {

@@ -1,47 +1,15 @@
-import { copyFile, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { decodePicture, pictureSize } from '../../src/image/decode.node.ts';
-import { encodePicture } from '../../src/image/encode.node.ts';
-import type { Picture } from '../../src/image/picture.ts';
+import { pictureSize } from '../../src/image/decode.node.ts';
 import { runCommandLine } from '../helpers/command-line.ts';
-import { smoothPicture, toSharp, vividPicture } from '../helpers/pictures.ts';
+import { toSharp } from '../helpers/pictures.ts';
 import { spawnCommand } from '../helpers/spawn-command.ts';
 import { negative, negativeGraph, untrainedGraph, writeModel } from '../helpers/style-models.ts';
-import { temporaryFolder } from '../helpers/temporary-folder.ts';
-
-const first = vividPicture(20, 15);
-const second = smoothPicture(9, 30);
-
-/** A folder with model.onnx (the negative) and photos/: first.png, album/second.png. */
-async function workplace() {
-  const root = await temporaryFolder();
-  const at = (...parts: readonly string[]) => join(root, ...parts);
-  await mkdir(at('photos', 'album'), { recursive: true });
-  await encodePicture(first, at('photos', 'first.png'));
-  await encodePicture(second, at('photos', 'album', 'second.png'));
-  const model = await writeModel(root, negativeGraph());
-  const stylize = (...argv: readonly string[]) =>
-    runCommandLine('stylize', ...argv, '--model', model, '--device', 'cpu', '--threads', '1');
-  return { root, at, model, stylize };
-}
-
-/** All files of a folder and the folders in it, in order; none if there is no such folder. */
-async function filesIn(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const paths = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
-  return paths.map((path) => path.slice(folder.length + 1)).sort();
-}
-
-async function expectNegative(path: string, picture: Picture): Promise<void> {
-  const { width, height, data } = await decodePicture(path);
-  expect({ width, height, data: Uint8Array.from(data) }).toEqual(negative(picture));
-}
+import { expectNegative, filesIn, first, second, stylizeWorkplace } from '../helpers/stylize-workplace.ts';
 
 describe('impasto stylize', () => {
   it('paints one picture into the file that is named', async () => {
-    const { at, stylize } = await workplace();
+    const { at, stylize } = await stylizeWorkplace();
     const output = at('results', 'painted.png');
     const { code, stdout } = await stylize(at('photos', 'first.png'), '--output', output);
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${output} is painted\n` });
@@ -50,7 +18,7 @@ describe('impasto stylize', () => {
   });
 
   it('writes the format of the extension, at the quality that is asked for', async () => {
-    const { at, stylize } = await workplace();
+    const { at, stylize } = await stylizeWorkplace();
     const photo = at('photos', 'first.png');
     await stylize(photo, '--output', at('fine.jpg'), '--quality', '100');
     await stylize(photo, '--output', at('coarse.jpg'), '--quality', '10');
@@ -60,19 +28,20 @@ describe('impasto stylize', () => {
   });
 
   it('paints one picture into a folder, under its own name', async () => {
-    const { at, stylize } = await workplace();
+    const { at, stylize } = await stylizeWorkplace();
     await stylize(at('photos', 'first.png'), '--output', at('results'));
     await expectNegative(at('results', 'first.png'), first);
   });
 
   it('mirrors a folder and takes pictures beside it', async () => {
-    const { at, model, stylize } = await workplace();
+    const { at, model, stylize } = await stylizeWorkplace();
     await toSharp(first).gif().toFile(at('moving.gif'));
     const inputs = [at('photos'), at('moving.gif')];
     const { code, stdout } = await stylize(...inputs, '--output', at('results'), '--json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
       outputs: ['album/second.png', 'first.png', 'moving.png'].map((name) => at('results', name)),
+      skipped: [],
       failed: [],
       model,
       device: 'cpu',
@@ -82,41 +51,14 @@ describe('impasto stylize', () => {
     await expectNegative(at('results', 'album', 'second.png'), second);
   });
 
-  it('does not paint its own results again', async () => {
-    const { at, stylize } = await workplace();
-    for (let time = 0; time < 2; time++) {
-      expect(await stylize(at('photos'), '--output', at('photos', 'painted'))).toMatchObject({ code: 0 });
-    }
-    expect(await filesIn(at('photos', 'painted'))).toEqual(['album/second.png', 'first.png']);
-  });
-
   it('writes a picture that is given twice once', async () => {
-    const { at, stylize } = await workplace();
+    const { at, stylize } = await stylizeWorkplace();
     const { stdout } = await stylize(at('photos'), at('photos', 'first.png'), '--output', at('out'), '--json');
     expect(JSON.parse(stdout)).toMatchObject({ outputs: [at('out', 'album', 'second.png'), at('out', 'first.png')] });
   });
 
-  it('goes on after a picture that cannot be used, names it and fails at the end', async () => {
-    const { at, stylize } = await workplace();
-    const truncated = (await readFile(at('photos', 'first.png'))).subarray(0, 300);
-    await writeFile(at('photos', 'broken.png'), truncated);
-    await writeFile(at('photos', 'empty.jpg'), '');
-    const { code, stdout, stderr } = await stylize(at('photos'), '--output', at('out'), '--json');
-    expect(code).toBe(1);
-    expect(JSON.parse(stdout)).toMatchObject({
-      outputs: [at('out', 'album', 'second.png'), at('out', 'first.png')],
-      failed: [
-        { input: at('photos', 'broken.png'), reason: expect.stringContaining('truncated or damaged') },
-        { input: at('photos', 'empty.jpg'), reason: expect.stringContaining('it is empty') },
-      ],
-    });
-    expect(stderr).toContain(`Expected a picture file at ${at('photos', 'empty.jpg')} but it is empty\n`);
-    expect(stderr).toMatch(/impasto: 2 pictures of 4 could not be stylized\n$/);
-    expect(await filesIn(at('out'))).toEqual(['album/second.png', 'first.png']);
-  });
-
   it('paints with our own network at any size', async () => {
-    const { at, root } = await workplace();
+    const { at, root } = await stylizeWorkplace();
     const model = await writeModel(root, untrainedGraph(), 'untrained.onnx');
     const { code } = await runCommandLine('stylize', at('photos'), '--model', model, '--output', at('out'));
     expect(code).toBe(0);
@@ -125,7 +67,7 @@ describe('impasto stylize', () => {
   });
 
   it('says what a model of one size takes', async () => {
-    const { at, root } = await workplace();
+    const { at, root } = await stylizeWorkplace();
     const model = await writeModel(root, negativeGraph([1, 3, 15, 20]), 'fixed.onnx');
     const { code, stderr } = await runCommandLine('stylize', at('photos'), '--model', model, '--output', at('out'));
     expect(code).toBe(1);
@@ -134,25 +76,8 @@ describe('impasto stylize', () => {
     expect(await filesIn(at('out'))).toEqual(['first.png']);
   });
 
-  it('finishes the picture under way when it is interrupted', async () => {
-    const { at, model } = await workplace();
-    const count = 200;
-    await encodePicture(smoothPicture(600, 400), at('large.png'));
-    await mkdir(at('many'));
-    for (let number = 0; number < count; number++) await copyFile(at('large.png'), at('many', `${number}.png`));
-    const command = spawnCommand(['stylize', at('many'), '--model', model, '--output', at('out'), '--threads', '1']);
-    while ((await filesIn(at('out'))).length === 0) await setTimeout(10);
-    command.process.kill('SIGINT');
-    const { code, stderr } = await command.result;
-    expect(code).toBe(130);
-    const files = await filesIn(at('out'));
-    expect(files.length).toBeLessThan(count);
-    expect(stderr).toContain(`impasto: stopped after ${files.length} of ${count} pictures; those are complete\n`);
-    for (const file of files) await expectNegative(at('out', file), smoothPicture(600, 400));
-  });
-
   it.skipIf(process.platform !== 'linux')('says when there is no GPU to be had', async () => {
-    const { at, model } = await workplace();
+    const { at, model } = await stylizeWorkplace();
     const argv = ['stylize', at('photos'), '--model', model, '--output', at('out'), '--device', 'webgpu'];
     const { code, stderr } = await spawnCommand(argv, { VK_DRIVER_FILES: at('no-driver.json') }).result;
     expect(code).toBe(1);
@@ -179,6 +104,15 @@ describe('impasto stylize with wrong usage', () => {
     ],
     [['PHOTO', '--output', 'OUT', '--quality', '1.5'], 'for --quality but received 1.5'],
     [['PHOTO', '--output', 'OUT', '--threads', '-1'], 'Expected a whole number from 1 to 1024 for --threads'],
+    [
+      ['PHOTO', '--output', 'OUT', '--max-megapixels', '0'],
+      'Expected a number above 0 for --max-megapixels but received 0',
+    ],
+    [['PHOTO', '--output', 'OUT', '--shard', '4/3'], 'Expected a part from 1 to 3 but received --shard 4/3'],
+    [
+      ['PHOTO', '--output', 'OUT', '--shard', 'auto'],
+      'Expected a task of a Slurm array or of a Kubernetes indexed job',
+    ],
     [['PHOTO', '--output', 'OUT/a.gif'], 'Expected a format that can be written for --output, such as .png'],
     [['PHOTOS', '--output', 'OUT/a.png'], 'Expected a folder for --output, since there are several pictures'],
     [['PHOTO', 'PHOTOS', '--output', 'OUT/a.png'], 'Expected a folder for --output'],
@@ -187,7 +121,7 @@ describe('impasto stylize with wrong usage', () => {
     [['PHOTO', '--output', 'LINK'], 'Expected another --output: LINK is an input'],
     [['PHOTOS', '--output', 'PHOTOS'], 'is an input and would be overwritten'],
   ])('%j', async (argv, message) => {
-    const { at, root, stylize } = await workplace();
+    const { at, root, stylize } = await stylizeWorkplace();
     await mkdir(at('twin'));
     await copyFile(at('photos', 'first.png'), at('twin', 'first.png'));
     await symlink(at('photos', 'first.png'), at('link.png'));
@@ -231,7 +165,7 @@ describe('impasto stylize with bad input', () => {
     ],
     ['a file above the output folder', ['photos', '--output', 'notes.txt/deep/out'], 'notes.txt is a file'],
   ])('%s', async (_, argv, message) => {
-    const { at, root, model } = await workplace();
+    const { at, root, model } = await stylizeWorkplace();
     await mkdir(at('empty'));
     await writeFile(at('notes.txt'), 'no picture, no model\n');
     const files = await filesIn(root);

@@ -53,3 +53,12 @@ export function colourAt({ width, data }: Picture, x: number, y: number): Colour
   const start = 3 * (y * width + x);
   return [data[start] ?? 0, data[start + 1] ?? 0, data[start + 2] ?? 0];
 }
+
+/** A small JPEG file whose header announces another size: what a decompression bomb looks like before it is decoded. */
+export async function announcing(width: number, height: number): Promise<Buffer> {
+  const file = await toSharp(smoothPicture()).jpeg().toBuffer();
+  const frameHeader = file.indexOf(Buffer.from([0xff, 0xc0]));
+  file.writeUInt16BE(height, frameHeader + 5);
+  file.writeUInt16BE(width, frameHeader + 7);
+  return file;
+}

@@ -10,11 +10,12 @@ import {
   decodePicture,
   decodeResized,
   PictureError,
+  PixelLimitError,
   pictureSize,
   readPictureFile,
 } from '../../src/image/decode.node.ts';
 import type { Picture } from '../../src/image/picture.ts';
-import { colourAt, paint, smoothPicture, toSharp, toSharp16, vividPicture } from '../helpers/pictures.ts';
+import { announcing, colourAt, paint, smoothPicture, toSharp, toSharp16, vividPicture } from '../helpers/pictures.ts';
 import { hasShared, sharedPath } from '../helpers/shared.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
@@ -195,6 +196,24 @@ describe('what cannot be read', () => {
     await expect(decodePicture(join(folder, 'folder.jpg'))).rejects.toThrow(/folder\.jpg but it is a folder$/);
     await expect(readPictureFile(join(folder, 'folder.jpg'))).rejects.toThrow(PictureError);
     await expect(readPictureFile(join(folder, 'none.jpg'))).rejects.toMatchObject({ cause: { code: 'ENOENT' } });
+  });
+
+  it('refuses a picture of more pixels than the limit by its header', async () => {
+    const path = await written('bomb.jpg', await announcing(65500, 65000));
+    const sentence =
+      /^Expected a picture of at most 200 megapixels in .*bomb\.jpg but its header announces 65500×65000 pixels$/;
+    await expect(decodePicture(path)).rejects.toThrow(sentence);
+    await expect(decodeResized(path, { shortSide: 8 })).rejects.toThrow(sentence);
+    await expect(pictureSize(path)).rejects.toThrow(PixelLimitError);
+  });
+
+  it('takes as many pixels as the limit that it is given', async () => {
+    const path = await written('small.png', toSharp(smooth).png());
+    await expect(decodePicture(path, 96 * 64 - 1)).rejects.toMatchObject({ pixels: 96 * 64 });
+    expect(await decodePicture(path, 96 * 64)).toMatchObject({ width: 96, height: 64 });
+    // Beyond the 268 megapixels of sharp's own limit: what is wrong with this one is that its pixels are cut off.
+    const large = await written('large.jpg', (await announcing(20_000, 15_000)).subarray(0, -100));
+    await expect(decodePicture(large, 300e6)).rejects.toThrow(/\(VipsJpeg: [^)]*\): the file is truncated or damaged$/);
   });
 
   const formats: [name: string, encode: (picture: Sharp) => Sharp][] = [

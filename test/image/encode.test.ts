@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { psnr } from '../../src/image/compare.ts';
 import { decodePicture } from '../../src/image/decode.node.ts';
-import { encodePicture, isWritableFormat } from '../../src/image/encode.node.ts';
-import { plainPicture, smoothPicture, vividPicture } from '../helpers/pictures.ts';
+import { encodePicture, encodeStream, isWritableFormat } from '../../src/image/encode.node.ts';
+import { readOrigin } from '../../src/image/origin.node.ts';
+import { plainPicture, smoothPicture, toSharp, vividPicture } from '../helpers/pictures.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 describe('encodePicture', () => {
@@ -22,6 +23,26 @@ describe('encodePicture', () => {
     await encodePicture(picture, join(folder, name));
     expect(psnr(await decodePicture(join(folder, name)), picture)).toBeGreaterThan(decibels);
     expect(await readdir(folder)).toEqual([name]);
+  });
+
+  it.each(['out.png', 'out.tif', 'out.jpg', 'out.webp', 'out.avif'])(
+    'keeps in %s what it was made from',
+    async (name) => {
+      const path = join(await temporaryFolder(), name);
+      const picture = smoothPicture();
+      await encodeStream(toSharp(picture), path, { origin: 'a1b2c3' });
+      expect(await readOrigin(path)).toBe('a1b2c3');
+      expect(psnr(await decodePicture(path), picture)).toBeGreaterThan(30);
+      await encodePicture(picture, path);
+      expect(await readOrigin(path)).toBeUndefined();
+    },
+  );
+
+  it('finds no origin in what is no picture', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'text.png'), ' dc:identifier="a1b2c3"');
+    expect(await readOrigin(join(folder, 'text.png'))).toBeUndefined();
+    expect(await readOrigin(join(folder, 'gone.png'))).toBeUndefined();
   });
 
   it('writes better pictures at a higher quality', async () => {

@@ -1,7 +1,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findPictures, isPictureFile } from '../../src/image/find.node.ts';
+import { findMatchingPictures, findPictures, isPattern, isPictureFile } from '../../src/image/find.node.ts';
 import { hasShared, sharedPath } from '../helpers/shared.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
@@ -66,6 +66,32 @@ describe('findPictures', () => {
 
   it.skipIf(!hasShared)('finds the shared photographs', async () => {
     expect(await findPictures(sharedPath('data', 'photos'))).toHaveLength(1203);
+  });
+});
+
+describe('findMatchingPictures', () => {
+  const paths = ['a/1.jpg', 'a/deep/2.jpg', 'a/3.PNG', 'a/notes.txt', 'a/.hidden.jpg', 'b [x]/4.jpg', 'b [x]/c/5.jpg'];
+
+  it.each<[pattern: string, folder: string, names: readonly string[]]>([
+    ['a/*', 'a', ['1.jpg', '3.PNG']],
+    ['a/**', 'a', ['1.jpg', '3.PNG', 'deep/2.jpg']],
+    ['a/**/*.jpg', 'a', ['1.jpg', 'deep/2.jpg']],
+    ['a/?.{jpg,PNG}', 'a', ['1.jpg', '3.PNG']],
+    ['*/*.jpg', '', ['a/1.jpg', 'b [x]/4.jpg']],
+    ['b [x]/*.jpg', 'b [x]', ['4.jpg']],
+    ['b [x]/**', 'b [x]', ['4.jpg', 'c/5.jpg']],
+  ])('%s', async (pattern, folder, names) => {
+    const root = await folderWith(...paths);
+    expect(isPattern(pattern)).toBe(true);
+    expect(await findMatchingPictures(join(root, pattern))).toEqual({ folder: join(root, folder), names });
+  });
+
+  it('says when nothing matches', async () => {
+    const root = await folderWith(...paths);
+    for (const pattern of ['a/*.gif', 'a/*.txt', 'gone/*.jpg']) {
+      const expected = `Expected pictures (jpg, jpeg, png, webp, avif, tif, tiff, gif) that match ${join(root, pattern)} but found none`;
+      await expect(findMatchingPictures(join(root, pattern))).rejects.toThrow(expected);
+    }
   });
 });
 

@@ -7,7 +7,7 @@ import { inferenceGraph } from '../../src/graph-builder/networks/inference-netwo
 import { decodePicture } from '../../src/image/decode.node.ts';
 import { encodePicture } from '../../src/image/encode.node.ts';
 import type { Stylizer } from '../../src/infer/stylizer.ts';
-import { loadStyle } from '../../src/library/index.node.ts';
+import { openStyle } from '../../src/library/index.node.ts';
 import { type StylizeFileOptions, stylizeFile } from '../../src/library/stylize-file.node.ts';
 import { colourAt, paint, plainPicture, smoothPicture, toSharp, toSharp16 } from '../helpers/pictures.ts';
 import { canMount, mountSmallDisk } from '../helpers/small-disk.ts';
@@ -21,7 +21,8 @@ const photograph = smoothPicture(60, 45);
 async function workplace(graph: Graph = negativeGraph()) {
   const folder = await temporaryFolder();
   const at = (name: string) => join(folder, name);
-  const { stylizer } = await loadStyle(await writeModel(folder, graph), { device: 'cpu', threads: 1 });
+  const model = await readFile(await writeModel(folder, graph));
+  const { stylizer } = await openStyle(model, 'the model', { device: 'cpu', threads: 1 });
   onTestFinished(() => stylizer.release());
   await encodePicture(photograph, at('photograph.png'));
   const painted = async (input: string, output: string, options: StylizeFileOptions = {}) => {
