@@ -1,0 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import { openStyle } from '../../src/library/index.node.ts';
+import { stylizeFile } from '../../src/library/stylize-file.node.ts';
+
+/* Paints one file in a process of its own, and prints the seconds and the peak of its resident memory. */
+const [model = '', input = '', output = '', threads = '1'] = process.argv.slice(2);
+const { stylizer } = await openStyle(await readFile(model), model, { device: 'cpu', threads: Number(threads) });
+const begun = performance.now();
+await stylizeFile(stylizer, input, output, { pixelLimit: Number.POSITIVE_INFINITY });
+const seconds = (performance.now() - begun) / 1000;
+await stylizer.release();
+process.stdout.write(JSON.stringify({ seconds, peakMegabytes: process.resourceUsage().maxRSS / 1000 }));
