@@ -1,7 +1,20 @@
 import { sortNodes } from '../ir/sort-nodes.ts';
 import { type FloatTensor, floatTensor } from '../ir/tensor.ts';
 import { constant, type Graph, type Node, type Value } from '../ir/value.ts';
-import { add, conv, div, mul, reduceMean, reshape, sqrt, sub } from '../operators/index.ts';
+import {
+  add,
+  cast,
+  conv,
+  div,
+  max,
+  mul,
+  reduceMean,
+  reduceSumSquare,
+  shapeOf,
+  slice,
+  sqrt,
+  sub,
+} from '../operators/index.ts';
 import { required } from '../operators/inference.ts';
 import { frozenTensor } from './frozen-tensor.ts';
 import { rewriteGraph } from './rewrite.ts';
@@ -58,15 +71,24 @@ function normalizationsOf(graph: Graph): readonly Node<'InstanceNormalization'>[
   return sortNodes(graph).filter((node) => node.operator === 'InstanceNormalization');
 }
 
-/** (x − mean) / √(variance + ε) · scale + bias as factor · x + offset, for one sample. */
+/**
+ * (x − mean) / √(variance + ε) · scale + bias as factor · x + offset, for one sample. The variance is the mean square less
+ * the squared mean, since the differences from the mean would take as much memory as x again.
+ */
 function affineOf({ inputs, attributes }: Node<'InstanceNormalization'>) {
   const x = required(inputs, 0);
-  const perChannel = (value: Value) => reshape(value, [-1]);
-  const mean = reduceMean(x, [0, 2, 3], 1);
-  const centred = sub(x, mean);
-  const variance = perChannel(reduceMean(mul(centred, centred), [0, 2, 3], 1));
+  const mean = reduceMean(x, [0, 2, 3], 0);
+  const square = div(reduceSumSquare(x, [0, 2, 3], 0), pixelCount(x));
+  const variance = max(sub(square, mul(mean, mean)), 0);
   const factor = div(required(inputs, 1), sqrt(add(variance, attributes.epsilon)));
-  return { factor, offset: sub(required(inputs, 2), mul(perChannel(mean), factor)) };
+  return { factor, offset: sub(required(inputs, 2), mul(mean, factor)) };
+}
+
+/** The height of x times its width, as a vector of one number. */
+function pixelCount(x: Value): Value {
+  const sizes = cast(shapeOf(x), 'float32');
+  const side = (axis: number) => slice(sizes, { axes: [0], starts: [axis], ends: [axis + 1] });
+  return mul(side(2), side(3));
 }
 
 function statisticNamed(statistics: NormalizationStatistics, name: string, channels: number): Float32Array {
