@@ -17,8 +17,10 @@ export const demoPlan: DemoPlan = {
     content: samplePhotographsFolder,
     channels: 16,
     steps: 300,
-    batch: 2,
+    batch: 4,
     size: 256,
+    // Tesserae large enough to be seen as such.
+    styleSize: 640,
     checkpointEvery: 50,
     preview: [photograph],
   },
