@@ -1,0 +1,167 @@
+import { CHANNELS, type Picture } from '../image/picture.ts';
+import { type Flow, findFlow } from './optical-flow.ts';
+import type { ReducedFrame } from './reduced-frame.ts';
+
+/** Where each pixel of a frame was in the frame before, and whether it was there at all. */
+export interface Motion {
+  /** Pixels of the frame along each side of one of the flow's. */
+  readonly factor: number;
+  /** From the frame to the one before, in pixels of the reduced frames. */
+  readonly flow: Flow;
+  /**
+   * [height, width] of the flow: 1 where both frames show the same, 0 where what is seen now was hidden before, was out of
+   * the picture or changed.
+   */
+  readonly agreement: Float32Array;
+}
+
+/** Mean differences of colour, in levels, up to which two places certainly agree and from which they do not. */
+const certainlySame = 6;
+const certainlyOther = 16;
+
+/** If less of the picture than this is the same, it is another scene. */
+const leastAgreement = 0.25;
+
+/** Finds the motion between two frames from their reduced copies. */
+export function findMotion(previous: ReducedFrame, current: ReducedFrame): Motion {
+  const flow = findFlow(current, previous);
+  const { width, height } = flow;
+  const errors = worstNearby(meanNearby(colourErrors(previous, current, flow), width, height), width, height);
+  const agreement = errors.map((error) => 1 - smoothStep((error - certainlySame) / (certainlyOther - certainlySame)));
+  const mean = agreement.reduce((sum, value) => sum + value, 0) / agreement.length;
+  return { factor: current.factor, flow, agreement: mean < leastAgreement ? agreement.fill(0) : agreement };
+}
+
+/** How the colours differ along the flow, mean of the channels, in levels; what comes from outside counts as other. */
+function colourErrors(
+  previous: ReducedFrame,
+  current: ReducedFrame,
+  { width, height, right, down }: Flow,
+): Float32Array {
+  const errors = new Float32Array(width * height);
+  const sampled = new Float32Array(CHANNELS);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const pixel = y * width + x;
+      const [fromX, fromY] = [x + (right[pixel] ?? 0), y + (down[pixel] ?? 0)];
+      if (isOutside(fromX, width) || isOutside(fromY, height)) {
+        errors[pixel] = 255;
+        continue;
+      }
+      sampleColour(previous.colours, width, height, fromX, fromY, sampled);
+      let sum = 0;
+      for (let channel = 0; channel < CHANNELS; channel++) {
+        sum += Math.abs((current.colours[CHANNELS * pixel + channel] ?? 0) - (sampled[channel] ?? 0));
+      }
+      errors[pixel] = sum / CHANNELS;
+    }
+  }
+  return errors;
+}
+
+/** Half a pixel past the last one still shows its colour. */
+function isOutside(position: number, length: number): boolean {
+  return position < -0.5 || position > length - 0.5;
+}
+
+/**
+ * The colour between the pixels of an interleaved RGB picture, by bilinear interpolation; past the edges that of the edge.
+ * @param target its three numbers are set
+ */
+function sampleColour(
+  data: Float32Array | Uint8Array,
+  width: number,
+  height: number,
+  x: number,
+  y: number,
+  target: Float32Array,
+): void {
+  const insideX = Math.min(Math.max(x, 0), width - 1);
+  const insideY = Math.min(Math.max(y, 0), height - 1);
+  const [left, top] = [Math.floor(insideX), Math.floor(insideY)];
+  const [partX, partY] = [insideX - left, insideY - top];
+  const upperLeft = CHANNELS * (top * width + left);
+  const toRight = left + 1 < width ? CHANNELS : 0;
+  const toBelow = top + 1 < height ? CHANNELS * width : 0;
+  for (let channel = 0; channel < CHANNELS; channel++) {
+    const start = upperLeft + channel;
+    const above = (1 - partX) * (data[start] ?? 0) + partX * (data[start + toRight] ?? 0);
+    const below = (1 - partX) * (data[start + toBelow] ?? 0) + partX * (data[start + toBelow + toRight] ?? 0);
+    target[channel] = (1 - partY) * above + partY * below;
+  }
+}
+
+/** The mean of 3 × 3 pixels: less of it is noise. */
+function meanNearby(values: Float32Array, width: number, height: number): Float32Array {
+  return overNeighbours(values, width, height, 0, (sum, value) => sum + value).map((sum) => sum / 9);
+}
+
+/** The largest of 3 × 3 pixels: motion is uncertain beside what has come into sight. */
+function worstNearby(values: Float32Array, width: number, height: number): Float32Array {
+  return overNeighbours(values, width, height, 0, (largest, value) => (value > largest ? value : largest));
+}
+
+/** Gathers 3 × 3 pixels around each; past the edges those of the edge. */
+function overNeighbours(
+  values: Float32Array,
+  width: number,
+  height: number,
+  start: number,
+  gather: (gathered: number, value: number) => number,
+): Float32Array {
+  const result = new Float32Array(values.length);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      let gathered = start;
+      for (let row = y - 1; row <= y + 1; row++) {
+        const rowStart = Math.min(Math.max(row, 0), height - 1) * width;
+        for (let column = x - 1; column <= x + 1; column++) {
+          gathered = gather(gathered, values[rowStart + Math.min(Math.max(column, 0), width - 1)] ?? 0);
+        }
+      }
+      result[y * width + x] = gathered;
+    }
+  }
+  return result;
+}
+
+function smoothStep(value: number): number {
+  const part = Math.min(Math.max(value, 0), 1);
+  return part * part * (3 - 2 * part);
+}
+
+/**
+ * What is told of each pixel of a frame: where its three values lie in the frame's data, the colour that the frame before
+ * has where the pixel was (the array is used again for the next pixel), and how far the two frames agree there, 0..1.
+ */
+export type VisitPixel = (start: number, before: Float32Array, agreement: number) => void;
+
+/**
+ * Visits all pixels of a frame together with what they were in the frame before.
+ * @param before a picture of the frame before, the photograph or what was painted of it
+ */
+export function followMotion(before: Picture, { factor, flow, agreement }: Motion, visit: VisitPixel): void {
+  const { width, height, data } = before;
+  const colour = new Float32Array(CHANNELS);
+  for (let y = 0; y < height; y++) {
+    // The middle of a pixel, in the flow's pixels.
+    const flowY = Math.min(Math.max((y + 0.5) / factor - 0.5, 0), flow.height - 1);
+    const top = Math.floor(flowY);
+    const toBelow = top + 1 < flow.height ? flow.width : 0;
+    for (let x = 0; x < width; x++) {
+      const flowX = Math.min(Math.max((x + 0.5) / factor - 0.5, 0), flow.width - 1);
+      const left = Math.floor(flowX);
+      const toRight = left + 1 < flow.width ? 1 : 0;
+      const start = top * flow.width + left;
+      const [partX, partY] = [flowX - left, flowY - top];
+      const between = (values: Float32Array) => {
+        const above = (1 - partX) * (values[start] ?? 0) + partX * (values[start + toRight] ?? 0);
+        const below = (1 - partX) * (values[start + toBelow] ?? 0) + partX * (values[start + toBelow + toRight] ?? 0);
+        return (1 - partY) * above + partY * below;
+      };
+      const [fromX, fromY] = [x + factor * between(flow.right), y + factor * between(flow.down)];
+      sampleColour(data, width, height, fromX, fromY, colour);
+      visit(CHANNELS * (y * width + x), colour, between(agreement));
+    }
+  }
+}
