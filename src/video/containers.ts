@@ -58,15 +58,9 @@ export function isVideoPath(path: string): boolean {
   return containers.has(extension) || readOnlyExtensions.includes(extension);
 }
 
-/**
- * The kind of video file that a path's extension asks for.
- * @throws if it is none that is written
- */
-export function containerOf(path: string): Container {
-  const container = containers.get(extensionOf(path));
-  if (container) return container;
-  const expected = writtenExtensions.map((extension) => `.${extension}`).join(', ');
-  throw new Error(`Expected a video's path to end in ${expected} but received ${path}`);
+/** The kind of video file that a path's extension asks for; undefined if it is none that is written. */
+export function containerOf(path: string): Container | undefined {
+  return containers.get(extensionOf(path));
 }
 
 function extensionOf(path: string): string {

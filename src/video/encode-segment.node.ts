@@ -22,6 +22,8 @@ export interface Encoding {
 /** Writes one segment of a clip: a file of its own that begins with a key frame, at time 0. */
 export class SegmentEncoder {
   private readonly ffmpeg: FfmpegProcess;
+  /** Settles when the encoder has taken what was written. */
+  private taken: Promise<unknown> = Promise.resolve();
 
   /** @param path the file, in ffmpeg's own container NUT, which keeps times of any time base */
   constructor(
@@ -33,14 +35,18 @@ export class SegmentEncoder {
   }
 
   /**
-   * Hands over a frame; returns when the encoder can take more.
+   * Hands over a frame, once the encoder has taken the one before.
    * @param time nanoseconds from the segment's beginning, more than that of the frame before
    * @throws FfmpegError if the encoder has failed
    */
   async write({ data }: Picture, time: number): Promise<void> {
     const { process, ended } = this.ffmpeg;
+    await this.taken;
     process.stdin?.write(matroskaFrameHeader(this.encoding.size, time));
-    if (process.stdin?.write(data) === false) await Promise.race([once(process.stdin, 'drain'), ended]);
+    if (process.stdin?.write(data) !== false) return;
+    // Where the pipe breaks, the encoder says why.
+    this.taken = Promise.race([once(process.stdin, 'drain').catch(() => ended), ended]);
+    this.taken.catch(() => {});
   }
 
   /**
@@ -52,7 +58,7 @@ export class SegmentEncoder {
     await this.ffmpeg.ended;
   }
 
-  /** Ends the encoder; what it has written is of no use. */
+  /** Ends the encoder, unless it has finished; what it has written is then of no use. */
   async abandon(): Promise<void> {
     this.ffmpeg.process.kill('SIGKILL');
     await this.ffmpeg.ended.catch(() => {});

@@ -28,6 +28,7 @@ export function startFfmpeg(
     stdio,
     // In a process group of its own: the terminal's Ctrl-C is for impasto alone, which finishes what is under way.
     detached: true,
+    windowsHide: true,
     ...(signal ? { signal } : {}),
   });
   let said = '';
@@ -42,7 +43,7 @@ export function startFfmpeg(
     );
     child.once('close', (code) => {
       if (code === 0) resolve(said);
-      else reject(new FfmpegError(lastLine(said) || `${program} ended with code ${code}`));
+      else reject(new FfmpegError(reasonIn(said) || `${program} ended with code ${code}`));
     });
   });
   // Whoever waits for it gets the error; until then it must not end the process.
@@ -66,6 +67,11 @@ export async function outputOf(program: 'ffmpeg' | 'ffprobe', options: readonly 
 
 /** A damaged clip can give a line for each frame. */
 const keptCharacters = 10_000;
+
+/** A full disk is named before what comes of it. */
+function reasonIn(said: string): string {
+  return /No space left on device/.exec(said)?.[0] ?? lastLine(said);
+}
 
 /** ffmpeg's last line without the part of it that speaks (`[mov,mp4 @ 0x55…] moov atom not found`). */
 export function lastLine(text: string): string {

@@ -16,8 +16,8 @@ export interface Motion {
 }
 
 /** Mean differences of colour, in levels, up to which two places certainly agree and from which they do not. */
-const certainlySame = 6;
-const certainlyOther = 16;
+const certainlySame = 4;
+const certainlyOther = 12;
 
 /** If less of the picture than this is the same, it is another scene. */
 const leastAgreement = 0.25;
@@ -39,29 +39,49 @@ function colourErrors(
   { width, height, right, down }: Flow,
 ): Float32Array {
   const errors = new Float32Array(width * height);
-  const sampled = new Float32Array(CHANNELS);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const pixel = y * width + x;
       const [fromX, fromY] = [x + (right[pixel] ?? 0), y + (down[pixel] ?? 0)];
-      if (isOutside(fromX, width) || isOutside(fromY, height)) {
-        errors[pixel] = 255;
-        continue;
-      }
-      sampleColour(previous.colours, width, height, fromX, fromY, sampled);
-      let sum = 0;
-      for (let channel = 0; channel < CHANNELS; channel++) {
-        sum += Math.abs((current.colours[CHANNELS * pixel + channel] ?? 0) - (sampled[channel] ?? 0));
-      }
-      errors[pixel] = sum / CHANNELS;
+      const isInside = isWithin(fromX, width) && isWithin(fromY, height);
+      errors[pixel] = isInside ? colourError(previous, current.colours, CHANNELS * pixel, fromX, fromY) : largestError;
     }
   }
   return errors;
 }
 
+/**
+ * How far a colour is from those of the four pixels around a place: nothing if it lies between theirs, so that fine detail
+ * may fall on other pixels in another frame (Birchfield and Tomasi 1998, a dissimilarity insensitive to sampling).
+ */
+function colourError(
+  { width, height, colours }: ReducedFrame,
+  other: Float32Array,
+  start: number,
+  x: number,
+  y: number,
+): number {
+  const left = CHANNELS * Math.min(Math.max(Math.floor(x), 0), width - 1);
+  const right = CHANNELS * Math.min(Math.max(Math.floor(x) + 1, 0), width - 1);
+  const upper = CHANNELS * width * Math.min(Math.max(Math.floor(y), 0), height - 1);
+  const lower = CHANNELS * width * Math.min(Math.max(Math.floor(y) + 1, 0), height - 1);
+  let sum = 0;
+  for (let channel = 0; channel < CHANNELS; channel++) {
+    const value = other[start + channel] ?? 0;
+    const a = colours[upper + left + channel] ?? 0;
+    const b = colours[upper + right + channel] ?? 0;
+    const c = colours[lower + left + channel] ?? 0;
+    const d = colours[lower + right + channel] ?? 0;
+    sum += Math.max(value - Math.max(a, b, c, d), Math.min(a, b, c, d) - value, 0);
+  }
+  return sum / CHANNELS;
+}
+
+const largestError = 255;
+
 /** Half a pixel past the last one still shows its colour. */
-function isOutside(position: number, length: number): boolean {
-  return position < -0.5 || position > length - 0.5;
+function isWithin(position: number, length: number): boolean {
+  return position >= -0.5 && position <= length - 0.5;
 }
 
 /**
@@ -69,7 +89,7 @@ function isOutside(position: number, length: number): boolean {
  * @param target its three numbers are set
  */
 function sampleColour(
-  data: Float32Array | Uint8Array,
+  data: Uint8Array,
   width: number,
   height: number,
   x: number,
@@ -84,11 +104,22 @@ function sampleColour(
   const toRight = left + 1 < width ? CHANNELS : 0;
   const toBelow = top + 1 < height ? CHANNELS * width : 0;
   for (let channel = 0; channel < CHANNELS; channel++) {
-    const start = upperLeft + channel;
-    const above = (1 - partX) * (data[start] ?? 0) + partX * (data[start + toRight] ?? 0);
-    const below = (1 - partX) * (data[start + toBelow] ?? 0) + partX * (data[start + toBelow + toRight] ?? 0);
-    target[channel] = (1 - partY) * above + partY * below;
+    target[channel] = between(data, upperLeft + channel, toRight, toBelow, partX, partY);
   }
+}
+
+/** The value between four: at `start`, to its right, below and to the right of that, by bilinear interpolation. */
+function between(
+  values: Float32Array | Uint8Array,
+  start: number,
+  toRight: number,
+  toBelow: number,
+  partX: number,
+  partY: number,
+): number {
+  const above = (1 - partX) * (values[start] ?? 0) + partX * (values[start + toRight] ?? 0);
+  const below = (1 - partX) * (values[start + toBelow] ?? 0) + partX * (values[start + toBelow + toRight] ?? 0);
+  return (1 - partY) * above + partY * below;
 }
 
 /** The mean of 3 × 3 pixels: less of it is noise. */
@@ -148,20 +179,17 @@ export function followMotion(before: Picture, { factor, flow, agreement }: Motio
     const flowY = Math.min(Math.max((y + 0.5) / factor - 0.5, 0), flow.height - 1);
     const top = Math.floor(flowY);
     const toBelow = top + 1 < flow.height ? flow.width : 0;
+    const partY = flowY - top;
     for (let x = 0; x < width; x++) {
       const flowX = Math.min(Math.max((x + 0.5) / factor - 0.5, 0), flow.width - 1);
       const left = Math.floor(flowX);
       const toRight = left + 1 < flow.width ? 1 : 0;
       const start = top * flow.width + left;
-      const [partX, partY] = [flowX - left, flowY - top];
-      const between = (values: Float32Array) => {
-        const above = (1 - partX) * (values[start] ?? 0) + partX * (values[start + toRight] ?? 0);
-        const below = (1 - partX) * (values[start + toBelow] ?? 0) + partX * (values[start + toBelow + toRight] ?? 0);
-        return (1 - partY) * above + partY * below;
-      };
-      const [fromX, fromY] = [x + factor * between(flow.right), y + factor * between(flow.down)];
+      const partX = flowX - left;
+      const fromX = x + factor * between(flow.right, start, toRight, toBelow, partX, partY);
+      const fromY = y + factor * between(flow.down, start, toRight, toBelow, partX, partY);
       sampleColour(data, width, height, fromX, fromY, colour);
-      visit(CHANNELS * (y * width + x), colour, between(agreement));
+      visit(CHANNELS * (y * width + x), colour, between(agreement, start, toRight, toBelow, partX, partY));
     }
   }
 }

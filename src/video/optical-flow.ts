@@ -18,10 +18,13 @@ const iterations = 8;
 const shortestStep = 0.02;
 
 /**
- * Keeps patches without structure, whose gradients are mere noise, where their neighbours and the coarser copy put them: as
- * if each pixel's gradient had this much more, in levels a pixel.
+ * What draws a patch back to where it started, so that one without structure, whose gradients are mere noise, stays where
+ * the coarser copy and its neighbours put it: the sum of squared gradients, in levels a pixel, at which half a step is taken.
  */
-const regularisation = 2;
+const inertia = patchSide ** 2 * 5 ** 2;
+
+/** How much less a patch must differ at another candidate, for more than noise to speak for it. */
+const clearlyBetter = 0.8;
 
 /**
  * Finds how the picture moved by dense inverse search (Kroeger, Timofte, Dai and Van Gool, *Fast Optical Flow using Dense
@@ -145,44 +148,41 @@ class PatchSearch {
       rightDown += right * down;
       downDown += down * down;
     }
-    const more = this.patch.length * regularisation ** 2;
-    this.hessian = { rightRight: rightRight + more, rightDown, downDown: downDown + more };
+    this.hessian = { rightRight: rightRight + inertia, rightDown, downDown: downDown + inertia };
     subtractMean(this.patch);
   }
 
-  /** The candidate where the patch differs least. */
+  /** The first candidate, unless the patch differs clearly less at another. */
   best(candidates: readonly (Displacement | undefined)[]): Displacement {
     let best = unmoved;
     let least = Number.POSITIVE_INFINITY;
     for (const candidate of candidates) {
       if (!candidate) continue;
       const error = this.compare(candidate);
-      if (error >= least) continue;
+      if (error >= clearlyBetter * least) continue;
       [best, least] = [candidate, error];
     }
     return best;
   }
 
-  /** Goes from a displacement to the nearest at which the patch differs least; back to the start if that is lost. */
+  /** Goes from a displacement to the nearest at which the patch differs least; back to the start if it strays too far. */
   descend(start: Displacement): Displacement {
-    let best = start;
-    let least = this.compare(start);
+    this.compare(start);
     let current = start;
     for (let iteration = 0; iteration < iterations; iteration++) {
-      const step = this.step();
+      const step = this.step(start, current);
       current = { right: current.right - step.right, down: current.down - step.down };
-      if (Math.hypot(current.right - start.right, current.down - start.down) > patchSide) break;
-      const error = this.compare(current);
-      if (error < least) [best, least] = [current, error];
-      if (Math.hypot(step.right, step.down) < shortestStep) break;
+      if (Math.hypot(current.right - start.right, current.down - start.down) > patchSide) current = start;
+      this.compare(current);
+      if (current === start || Math.hypot(step.right, step.down) < shortestStep) break;
     }
-    this.compare(best);
-    return best;
+    return current;
   }
 
-  /** The step against the gradient that the differences call for (Gauss and Newton). */
-  private step(): Displacement {
-    let [right, down] = [0, 0];
+  /** The step against the gradient that the differences call for (Gauss and Newton), drawn towards the start. */
+  private step(start: Displacement, current: Displacement): Displacement {
+    let right = inertia * (current.right - start.right);
+    let down = inertia * (current.down - start.down);
     for (let index = 0; index < this.differences.length; index++) {
       const difference = this.differences[index] ?? 0;
       right += difference * (this.slopeRight[index] ?? 0);

@@ -19,8 +19,8 @@ export interface ReducedFrame {
   readonly pyramid: readonly GreyPicture[];
 }
 
-/** The most pixels along a side: more cost time but hardly find more. */
-const longestSide = 480;
+/** The most pixels along a side: more cost time, and have more noise. */
+const longestSide = 320;
 
 /** The shortest side of the smallest copy. */
 const smallestSide = 16;

@@ -1,5 +1,5 @@
 import { CHANNELS, type Picture } from '../image/picture.ts';
-import { findMotion, followMotion } from './motion.ts';
+import { findMotion, followMotion, type Motion } from './motion.ts';
 import { type ReducedFrame, reduceFrame } from './reduced-frame.ts';
 
 /** A photograph and what was made of it. */
@@ -27,24 +27,33 @@ export class TemporalSmoothing {
   /**
    * The next frame, smoothed.
    * @param photograph the clip's frame
-   * @param painted what the network made of it
+   * @param painting what the network makes of it; motion is looked for meanwhile
+   * @throws what `painting` does
    */
-  next(photograph: Picture, painted: Picture): Picture {
-    if (this.strength === 0) return painted;
-    const reduced = reduceFrame(photograph);
-    const smoothed = this.past ? this.mix(this.past, reduced, painted) : painted;
+  async next(photograph: Picture, painting: Promise<Picture>): Promise<Picture> {
+    if (this.strength === 0) return painting;
+    const [painted, [reduced, motion]] = await Promise.all([painting, this.follow(photograph)]);
+    const smoothed = this.past && motion ? mix(painted, this.past.painted, motion, this.strength) : painted;
     this.past = { photograph: reduced, painted: smoothed };
     return smoothed;
   }
 
-  private mix(past: Past, photograph: ReducedFrame, { width, height, data }: Picture): Picture {
-    const mixed = new Uint8ClampedArray(data.length);
-    followMotion(past.painted, findMotion(past.photograph, photograph), (start, before, agreement) => {
-      const share = this.strength * agreement;
-      for (let channel = 0; channel < CHANNELS; channel++) {
-        mixed[start + channel] = (1 - share) * (data[start + channel] ?? 0) + share * (before[channel] ?? 0);
-      }
-    });
-    return { width, height, data: new Uint8Array(mixed.buffer) };
+  private async follow(photograph: Picture): Promise<[ReducedFrame, Motion | undefined]> {
+    // The network, which works in threads of its own, is let begin first.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    const reduced = reduceFrame(photograph);
+    return [reduced, this.past && findMotion(this.past.photograph, reduced)];
   }
+}
+
+function mix({ width, height, data }: Picture, before: Picture, motion: Motion, strength: number): Picture {
+  // A clamped array rounds on assignment.
+  const mixed = new Uint8ClampedArray(data.length);
+  followMotion(before, motion, (start, colour, agreement) => {
+    const share = strength * agreement;
+    for (let channel = 0; channel < CHANNELS; channel++) {
+      mixed[start + channel] = (1 - share) * (data[start + channel] ?? 0) + share * (colour[channel] ?? 0);
+    }
+  });
+  return { width, height, data: new Uint8Array(mixed.buffer) };
 }
