@@ -8,19 +8,20 @@ import { benchLossNetwork } from './loss-network/index.ts';
 import { benchPeer } from './peer/index.ts';
 import { benchProfile } from './profile/index.ts';
 import { benchTrainStep } from './train-step/index.ts';
+import { benchVideo } from './video/index.ts';
 
 const shared = process.env.IMPASTO_SHARED ?? '../shared';
 
 const { _: names, ...options } = await yargs(hideBin(process.argv))
   .scriptName('bench')
-  .usage('$0 <train-step|loss-network|profile|infer|data|peer>: measurements that print JSON')
+  .usage('$0 <train-step|loss-network|profile|infer|video|data|peer>: measurements that print JSON')
   .option('channels', { type: 'number', default: 32 })
   .option('batch', { type: 'number', default: 4 })
   .option('size', { type: 'number', default: 256 })
   .option('threads', { type: 'number', default: cpus().length })
   .option('runs', { type: 'number', default: 7 })
   .option('photographs', { type: 'number', default: 2000, describe: 'data: how many to make' })
-  .option('model', { type: 'string', describe: 'peer: our network of the mosaic' })
+  .option('model', { type: 'string', describe: 'peer: our network of the mosaic; video: a style (default: mosaic)' })
   .option('loss-network', { type: 'string', default: join(shared, 'data/vgg19') })
   .option('python', { type: 'string', default: 'python3', describe: 'A Python that has PyTorch' })
   .demandCommand(1, 1)
@@ -32,6 +33,7 @@ const benches = new Map([
   ['loss-network', () => benchLossNetwork(options)],
   ['profile', () => benchProfile(options)],
   ['infer', () => benchInfer(options)],
+  ['video', () => benchVideo(options)],
   ['peer', () => benchPeer(options)],
   ['data', () => benchData(options)],
 ]);
