@@ -133,9 +133,14 @@ async function writeOutput({ clip, container, output, signal }: VideoJob, folder
 function failure(error: unknown, { clip, output }: VideoJob, frames: number): Error {
   const message = error instanceof Error ? error.message : String(error);
   const kept = frames > 0 ? `; ${frames} frames are painted, the same command goes on with them` : '';
-  if (/no space left on device/i.test(message)) {
+  if (isDiskFull(error)) {
     return new Error(`The disk of ${output} is full${kept}`, { cause: error });
   }
   const reason = error instanceof FfmpegError ? `ffmpeg cannot go on with ${clip.path}: ${message}` : message;
   return new Error(`${reason}${kept}`, { cause: error });
+}
+
+/** Whether the system, or ffmpeg by its words, had no room for a file. */
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && (/no space left on device/i.test(error.message) || isDiskFull(error.cause));
 }

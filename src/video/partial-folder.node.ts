@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { decodePicture } from '../image/decode.node.ts';
 import { encodePicture } from '../image/encode.node.ts';
+import { makeFolder } from '../image/make-folder.node.ts';
 import type { Picture } from '../image/picture.ts';
 import { writeWholeFile } from '../image/write-file.node.ts';
 import type { Segment } from './join-segments.node.ts';
@@ -31,11 +32,14 @@ export class PartialFolder {
    */
   static async open(output: string, settings: string): Promise<PartialFolder> {
     const path = join(dirname(output), `.${basename(output)}.partial`);
+    await makeFolder(path);
+    const found = await readdir(path);
     const record = await readRecord(join(path, recordFile));
-    const segments = record?.settings === settings ? record.segments : [];
-    await mkdir(path, { recursive: true });
-    const folder = new PartialFolder(path, settings, segments);
-    await folder.removeOthers();
+    const kept = new PartialFolder(path, settings, record?.settings === settings ? record.segments : []);
+    const folder = kept.files.every((file) => found.includes(file)) ? kept : new PartialFolder(path, settings, []);
+    for (const file of found) {
+      if (!folder.files.includes(file)) await rm(join(path, file), { recursive: true, force: true });
+    }
     return folder;
   }
 
@@ -83,19 +87,14 @@ export class PartialFolder {
     await rm(this.path, { recursive: true, force: true });
   }
 
-  private lastFrameFile(segment: number): string {
-    return join(this.path, `${String(segment).padStart(5, '0')}.png`);
+  /** The names of all that must be there. */
+  private get files(): readonly string[] {
+    if (this.painted.length === 0) return [];
+    return [recordFile, ...this.painted.map(({ file }) => file), basename(this.lastFrameFile(this.painted.length - 1))];
   }
 
-  private async removeOthers(): Promise<void> {
-    const kept = [
-      recordFile,
-      ...this.painted.map(({ file }) => file),
-      basename(this.lastFrameFile(this.painted.length - 1)),
-    ];
-    for (const name of await readdir(this.path)) {
-      if (!kept.includes(name)) await rm(join(this.path, name), { recursive: true, force: true });
-    }
+  private lastFrameFile(segment: number): string {
+    return join(this.path, `${String(segment).padStart(5, '0')}.png`);
   }
 }
 

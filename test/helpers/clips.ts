@@ -22,12 +22,12 @@ export interface ClipOptions {
 /** What sound a test clip has by default: a tone of 440 Hz as AAC. */
 const tone = ['-c:a', 'aac'];
 
-/** Writes a small moving test clip with sound: H.264 of full chroma, so that sizes may be odd. */
+/** Writes a small, soft, moving test clip with sound: H.264 of full chroma, so that sizes may be odd. */
 export function makeClip(path: string, options: ClipOptions = {}): void {
   const { size = '64x48', rate = '25', frames = 12, filters = [], sound = tone } = options;
   const codec = options.codec ?? ['-c:v', 'libx264', '-preset', 'ultrafast', '-crf', '5', '-pix_fmt', 'yuv444p'];
   ffmpeg(
-    ...['-f', 'lavfi', '-i', `mandelbrot=size=${size}:rate=${rate},format=rgb24`],
+    ...['-f', 'lavfi', '-i', `mandelbrot=size=${size}:rate=${rate},gblur=sigma=4,format=rgb24`],
     ...['-f', 'lavfi', '-i', `sine=frequency=440`],
     ...['-vf', [`trim=end_frame=${frames}`, ...filters].join(','), ...codec, ...sound],
     ...['-metadata', 'title=A title', '-shortest', '-fps_mode', 'passthrough', path],
