@@ -46,7 +46,7 @@ export async function runStylizeVideo(flags: StylizeVideoArguments, json: boolea
   }
   const { frames } = painted;
   if (!painted.isComplete) {
-    throw new InterruptedError(`stopped with ${frames} frames painted and kept; the same command goes on with them`);
+    throw new InterruptedError(`stopped with ${frames} frames painted and kept; the same command goes on from there`);
   }
   report(
     { outputs: [output], failed: [], frames, ...clip.size, model: flags.model, device },
@@ -62,8 +62,9 @@ async function paint(
 ): Promise<PaintedVideo> {
   const interruption = stopOnInterrupt('Stopping after this frame; press Ctrl-C again to stop at once.');
   const progress = new VideoProgress();
+  let painted: PaintedVideo | undefined;
   try {
-    return await paintVideo({
+    painted = await paintVideo({
       ...{ ...job, quality, smoothing },
       paint: (photograph) => stylizer.stylize(photograph),
       signal: interruption.signal,
@@ -71,8 +72,9 @@ async function paint(
       onFrame: () => progress.frame(),
       onDamage: (reason) => progress.warn(`${job.clip.path} is damaged (${reason}); what can be read of it is painted`),
     });
+    return painted;
   } finally {
-    progress.end();
+    progress.end(painted?.isComplete ? painted.frames : undefined);
     interruption.dispose();
   }
 }

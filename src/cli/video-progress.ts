@@ -27,7 +27,9 @@ export class VideoProgress {
     process.stderr.write(`\nWarning: ${message}\n`);
   }
 
-  end(): void {
+  /** @param frames how many frames the clip turned out to have, if all are painted: what its file says may be wrong */
+  end(frames: number | undefined): void {
+    if (frames !== undefined) this.bar.setTotal(frames);
     this.bar.stop();
   }
 }

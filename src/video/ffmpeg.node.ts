@@ -68,8 +68,9 @@ export async function outputOf(program: 'ffmpeg' | 'ffprobe', options: readonly 
 /** A damaged clip can give a line for each frame. */
 const keptCharacters = 10_000;
 
-/** A full disk is named before what comes of it. */
+/** A full disk, and an option that older versions do not have, are named before what comes of them. */
 function reasonIn(said: string): string {
+  if (/Unrecognized option 'fps_mode'/.test(said)) return 'version 5.1 of ffmpeg or a newer one is needed';
   return /No space left on device/.exec(said)?.[0] ?? lastLine(said);
 }
 
