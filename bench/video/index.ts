@@ -70,7 +70,7 @@ async function makePan(photograph: string, clip: string): Promise<void> {
   ];
   const input = ['-y', '-nostdin', '-loop', '1', '-i', photograph, '-frames:v', String(frames)];
   const options = [...input, '-vf', filters.join(','), '-c:v', 'ffv1', '-pix_fmt', 'gbrp', clip];
-  await startFfmpeg('ffmpeg', options, ['ignore', 'ignore', 'pipe']).ended;
+  await startFfmpeg('ffmpeg', options, { stdio: ['ignore', 'ignore', 'pipe'] }).ended;
 }
 
 interface Measured {

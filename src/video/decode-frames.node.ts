@@ -26,7 +26,9 @@ export async function* decodeFrames(
   from: number,
   onDamage: (reason: string) => void,
 ): AsyncGenerator<Frame, void, void> {
-  const { process, ended } = startFfmpeg('ffmpeg', decodeOptions(clip, from), ['ignore', 'pipe', 'pipe', 'pipe']);
+  const { process, ended } = startFfmpeg('ffmpeg', decodeOptions(clip, from), {
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
   const [pixels, ticks] = [process.stdout, process.stdio[timesDescriptor]];
   try {
     if (!pixels || !ticks) return await ended.then(() => {});

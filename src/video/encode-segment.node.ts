@@ -30,7 +30,7 @@ export class SegmentEncoder {
     path: string,
     private readonly encoding: Encoding,
   ) {
-    this.ffmpeg = startFfmpeg('ffmpeg', encodeOptions(path, encoding), ['pipe', 'ignore', 'pipe']);
+    this.ffmpeg = startFfmpeg('ffmpeg', encodeOptions(path, encoding), { stdio: ['pipe', 'ignore', 'pipe'] });
     this.ffmpeg.process.stdin?.write(matroskaHeader(encoding.size, Math.round(1e9 / encoding.frameRate)));
   }
 

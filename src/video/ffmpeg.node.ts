@@ -1,4 +1,4 @@
-import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 
 /** A program of ffmpeg's at work. */
 export interface FfmpegProcess {
@@ -15,21 +15,19 @@ export class FfmpegError extends Error {}
 
 /**
  * Starts ffmpeg or ffprobe, silent but for errors.
- * @param stdio its streams; the third must be a pipe, which is read here
- * @param signal ends it
+ * @param spawnOptions its streams, of which the third must be a pipe, which is read here; the folder that it works in; a signal
+ * that ends it
  */
 export function startFfmpeg(
   program: 'ffmpeg' | 'ffprobe',
   options: readonly string[],
-  stdio: StdioOptions,
-  signal?: AbortSignal,
+  spawnOptions: Pick<SpawnOptions, 'stdio' | 'cwd' | 'signal'>,
 ): FfmpegProcess {
   const child = spawn(program, ['-v', 'error', ...options], {
-    stdio,
+    ...spawnOptions,
     // In a process group of its own: the terminal's Ctrl-C is for impasto alone, which finishes what is under way.
     detached: true,
     windowsHide: true,
-    ...(signal ? { signal } : {}),
   });
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -56,7 +54,7 @@ export function startFfmpeg(
  * @throws as FfmpegProcess.ended
  */
 export async function outputOf(program: 'ffmpeg' | 'ffprobe', options: readonly string[]): Promise<string> {
-  const { process, ended } = startFfmpeg(program, options, ['ignore', 'pipe', 'pipe']);
+  const { process, ended } = startFfmpeg(program, options, { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   process.stdout?.setEncoding('utf8').on('data', (text: string) => {
     output += text;

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Container } from './containers.ts';
 import { startFfmpeg } from './ffmpeg.node.ts';
 import { type Clip, fileUrl, type Track } from './probe.node.ts';
@@ -33,12 +33,12 @@ export async function joinSegments(
   path: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const list = join(folder, 'segments.ffconcat');
-  await writeFile(list, segmentList(segments));
+  const list = 'segments.ffconcat';
+  await writeFile(join(folder, list), segmentList(segments));
   const options = [
     // The painted frames begin as late as the clip's do, after sound that begins earlier.
-    ...['-y', '-nostdin', '-itsoffset', seconds(segments[0]?.start ?? 0), '-f', 'concat', '-i', fileUrl(list)],
-    ...['-i', fileUrl(clip.path), '-map', '0:v', '-c:v', 'copy'],
+    ...['-y', '-nostdin', '-itsoffset', seconds(segments[0]?.start ?? 0), '-f', 'concat', '-i', list],
+    ...['-i', fileUrl(resolve(clip.path)), '-map', '0:v', '-c:v', 'copy'],
     ...clip.sound.flatMap((track, number) => [
       '-map',
       `1:${track.index}`,
@@ -54,9 +54,10 @@ export async function joinSegments(
     ...['-map_metadata', '1', '-map_chapters', '1'],
     // Players on the web begin before they have all of it.
     ...(container.muxer === 'mp4' || container.muxer === 'mov' ? ['-movflags', '+faststart'] : []),
-    ...['-f', container.muxer, fileUrl(path)],
+    ...['-f', container.muxer, fileUrl(resolve(path))],
   ];
-  await startFfmpeg('ffmpeg', options, ['ignore', 'ignore', 'pipe'], signal).ended;
+  // In the folder of the segments, whose own name may hold characters that mean something in a list.
+  await startFfmpeg('ffmpeg', options, { stdio: ['ignore', 'ignore', 'pipe'], cwd: folder, signal }).ended;
 }
 
 /** A script for ffmpeg's concat demuxer: each segment lasts until the next begins. */

@@ -57,6 +57,8 @@ export async function paintVideo(job: VideoJob): Promise<PaintedVideo> {
     return { frames: folder.frames, isComplete };
   } catch (error) {
     throw failure(error, job, folder.frames);
+  } finally {
+    if (folder.frames === 0) await folder.remove();
   }
 }
 

@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, rm } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { decodePicture } from '../image/decode.node.ts';
@@ -71,6 +71,8 @@ export class PartialFolder {
     const number = this.painted.length;
     const file = `${String(number).padStart(5, '0')}.nut`;
     await encodePicture(last, this.lastFrameFile(number));
+    // The record must not outlast a power failure that its segment does not.
+    await flush(this.unfinishedSegment);
     await rename(this.unfinishedSegment, join(this.path, file));
     this.painted = [...this.painted, { file, frames, start }];
     const record = { settings: this.settings, segments: this.painted };
@@ -96,6 +98,11 @@ export class PartialFolder {
   private lastFrameFile(segment: number): string {
     return join(this.path, `${String(segment).padStart(5, '0')}.png`);
   }
+}
+
+async function flush(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  await file.sync().finally(() => file.close());
 }
 
 /** The record that a folder holds; undefined if there is none that can be read. */
