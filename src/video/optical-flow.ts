@@ -119,6 +119,8 @@ class PatchSearch {
   top = 0;
   /** What differs, pixel by pixel, between the patch and where it was last looked for; the means are taken out. */
   readonly differences = new Float32Array(patchSide * patchSide);
+  /** Where the columns of the place looked at lie in `to`, and the one to their right. */
+  private readonly columns = new Int32Array(patchSide + 1);
   private readonly patch = new Float32Array(patchSide * patchSide);
   private readonly slopeRight = new Float32Array(patchSide * patchSide);
   private readonly slopeDown = new Float32Array(patchSide * patchSide);
@@ -198,19 +200,24 @@ class PatchSearch {
 
   /** Sets the differences for a displacement. @returns the sum of their squares */
   private compare({ right, down }: Displacement): number {
-    const { differences, patch, to } = this;
+    const { differences, patch, to, columns } = this;
     const [wholeRight, wholeDown] = [Math.floor(right), Math.floor(down)];
     const [partRight, partDown] = [right - wholeRight, down - wholeDown];
-    for (let index = 0; index < differences.length; index++) {
-      const x = this.left + (index % patchSide) + wholeRight;
-      const y = this.top + Math.floor(index / patchSide) + wholeDown;
-      const x0 = clamp(x, to.width);
-      const x1 = clamp(x + 1, to.width);
+    for (let column = 0; column <= patchSide; column++) {
+      columns[column] = clamp(this.left + wholeRight + column, to.width);
+    }
+    for (let row = 0; row < patchSide; row++) {
+      const y = this.top + wholeDown + row;
       const upper = clamp(y, to.height) * to.width;
       const lower = clamp(y + 1, to.height) * to.width;
-      const above = (1 - partRight) * (to.data[upper + x0] ?? 0) + partRight * (to.data[upper + x1] ?? 0);
-      const below = (1 - partRight) * (to.data[lower + x0] ?? 0) + partRight * (to.data[lower + x1] ?? 0);
-      differences[index] = (1 - partDown) * above + partDown * below;
+      const first = columns[0] ?? 0;
+      let atLeft = (1 - partDown) * (to.data[upper + first] ?? 0) + partDown * (to.data[lower + first] ?? 0);
+      for (let column = 0; column < patchSide; column++) {
+        const next = columns[column + 1] ?? 0;
+        const atRight = (1 - partDown) * (to.data[upper + next] ?? 0) + partDown * (to.data[lower + next] ?? 0);
+        differences[row * patchSide + column] = (1 - partRight) * atLeft + partRight * atRight;
+        atLeft = atRight;
+      }
     }
     subtractMean(differences);
     let error = 0;
