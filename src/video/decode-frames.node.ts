@@ -7,7 +7,7 @@ import { type Clip, fileUrl } from './probe.node.ts';
 /** A frame of a clip. */
 export interface Frame {
   readonly picture: Picture;
-  /** When it is shown, in whole nanoseconds from the file's beginning; later than that of the frame before. */
+  /** When it is shown, in whole nanoseconds of the file's own time, which need not begin at 0; later than that of the frame before. */
   readonly time: number;
 }
 
@@ -56,7 +56,7 @@ function decodeOptions({ path, index, assumedMatrix }: Clip, from: number): read
     'format=rgb24',
   ];
   return [
-    ...['-nostdin', '-i', fileUrl(path), '-map', `0:${index}`, '-fps_mode', 'passthrough'],
+    ...['-nostdin', '-copyts', '-i', fileUrl(path), '-map', `0:${index}`, '-fps_mode', 'passthrough'],
     ...['-vf', filters.join(','), '-f', 'rawvideo', 'pipe:1'],
   ];
 }

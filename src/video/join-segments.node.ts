@@ -10,7 +10,7 @@ export interface Segment {
   readonly file: string;
   /** How many frames it has. */
   readonly frames: number;
-  /** When its first frame is shown, in nanoseconds from the beginning of the clip's file. */
+  /** When its first frame is shown, in nanoseconds of the clip's own time. */
   readonly start: number;
 }
 
@@ -36,9 +36,10 @@ export async function joinSegments(
   const list = 'segments.ffconcat';
   await writeFile(join(folder, list), segmentList(segments));
   const options = [
-    // The painted frames begin as late as the clip's do, after sound that begins earlier.
-    ...['-y', '-nostdin', '-itsoffset', seconds(segments[0]?.start ?? 0), '-f', 'concat', '-i', list],
-    ...['-i', fileUrl(resolve(clip.path)), '-map', '0:v', '-c:v', 'copy'],
+    // All in the clip's own time until it is written: left to itself, ffmpeg would let the tracks of each file begin at 0,
+    // and sound and pictures would drift apart by what lies between.
+    ...['-y', '-nostdin', '-copyts', '-itsoffset', seconds(segments[0]?.start ?? 0), '-f', 'concat', '-i', list],
+    ...['-i', fileUrl(resolve(clip.path)), '-output_ts_offset', String(-clip.startTime), '-map', '0:v', '-c:v', 'copy'],
     ...clip.sound.flatMap((track, number) => [
       '-map',
       `1:${track.index}`,

@@ -22,6 +22,8 @@ export interface Clip {
   readonly pixelAspect: string;
   /** Seconds that all times are multiples of, as a fraction such as `1/30000`. */
   readonly timeBase: Fraction;
+  /** When the first of all tracks begins, in seconds: not at 0 in all kinds of files. */
+  readonly startTime: number;
   /** Frames a second, on average. */
   readonly frameRate: number;
   /** How many frames the file says or seems to have. */
@@ -37,10 +39,12 @@ export interface Fraction {
   readonly denominator: number;
 }
 
+const unknownCodec = 'unknown';
+
 const streamSchema = z.object({
   index: z.int(),
   codec_type: z.string().default('data'),
-  codec_name: z.string().default('unknown'),
+  codec_name: z.string().default(unknownCodec),
   width: z.int().optional(),
   height: z.int().optional(),
   sample_aspect_ratio: z.string().optional(),
@@ -55,7 +59,9 @@ const streamSchema = z.object({
 });
 const probeSchema = z.object({
   streams: z.array(streamSchema).default([]),
-  format: z.object({ duration: z.coerce.number().optional() }).default({}),
+  format: z
+    .object({ start_time: z.coerce.number().default(0), duration: z.coerce.number().optional() })
+    .default({ start_time: 0 }),
 });
 type Stream = z.infer<typeof streamSchema>;
 
@@ -86,6 +92,7 @@ export async function probeClip(path: string): Promise<Clip> {
     size: isTurned ? { width: height, height: width } : { width, height },
     pixelAspect: pixelAspectOf(stream, isTurned),
     timeBase: fraction(stream.time_base),
+    startTime: format.start_time,
     frameRate,
     expectedFrames: Math.max(1, stream.nb_frames || Math.round(duration * frameRate)),
     assumedMatrix: namesMatrix(stream) ? null : height >= highDefinition ? 'bt709' : 'bt601',
@@ -116,9 +123,10 @@ export function fileUrl(path: string): string {
   return `file:${path}`;
 }
 
+/** The tracks of a kind whose codec ffmpeg knows: the others it can neither copy nor decode. */
 function tracks(streams: readonly Stream[], kind: string): readonly Track[] {
   return streams
-    .filter(({ codec_type }) => codec_type === kind)
+    .filter(({ codec_type, codec_name }) => codec_type === kind && codec_name !== unknownCodec)
     .map(({ index, codec_name }) => ({ index, codec: codec_name }));
 }
 
