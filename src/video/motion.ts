@@ -124,36 +124,30 @@ function between(
 
 /** The mean of 3 × 3 pixels: less of it is noise. */
 function meanNearby(values: Float32Array, width: number, height: number): Float32Array {
-  return overNeighbours(values, width, height, 0, (sum, value) => sum + value).map((sum) => sum / 9);
+  return overNeighbours(values, width, height, (before, value, after) => (before + value + after) / 3);
 }
 
 /** The largest of 3 × 3 pixels: motion is uncertain beside what has come into sight. */
 function worstNearby(values: Float32Array, width: number, height: number): Float32Array {
-  return overNeighbours(values, width, height, 0, (largest, value) => (value > largest ? value : largest));
+  return overNeighbours(values, width, height, Math.max);
 }
 
-/** Gathers 3 × 3 pixels around each; past the edges those of the edge. */
+/** Gathers each three pixels of a row, then each three results of a column; past the edges are those of the edge. */
 function overNeighbours(
   values: Float32Array,
   width: number,
   height: number,
-  start: number,
-  gather: (gathered: number, value: number) => number,
+  gather: (before: number, value: number, after: number) => number,
 ): Float32Array {
-  const result = new Float32Array(values.length);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      let gathered = start;
-      for (let row = y - 1; row <= y + 1; row++) {
-        const rowStart = Math.min(Math.max(row, 0), height - 1) * width;
-        for (let column = x - 1; column <= x + 1; column++) {
-          gathered = gather(gathered, values[rowStart + Math.min(Math.max(column, 0), width - 1)] ?? 0);
-        }
-      }
-      result[y * width + x] = gathered;
-    }
-  }
-  return result;
+  const alongRows = values.map((value, pixel) => {
+    const x = pixel % width;
+    return gather(values[x > 0 ? pixel - 1 : pixel] ?? 0, value, values[x + 1 < width ? pixel + 1 : pixel] ?? 0);
+  });
+  const lastRow = width * (height - 1);
+  return alongRows.map((value, pixel) => {
+    const above = alongRows[pixel >= width ? pixel - width : pixel] ?? 0;
+    return gather(above, value, alongRows[pixel < lastRow ? pixel + width : pixel] ?? 0);
+  });
 }
 
 function smoothStep(value: number): number {

@@ -12,7 +12,7 @@ export interface Flow {
 const patchSide = 8;
 const stride = 4;
 
-const iterations = 8;
+const iterations = 5;
 
 /** A step shorter than this, in pixels, is the last. */
 const shortestStep = 0.02;
