@@ -61,12 +61,13 @@ const streamsSchema = z.object({
       color_space: z.string().optional(),
     }),
   ),
+  chapters: z.array(z.object({ start_time: z.coerce.number(), tags: z.record(z.string(), z.string()) })),
   format: z.object({ duration: z.coerce.number(), tags: z.record(z.string(), z.string()).default({}) }),
 });
 
 /** What ffprobe says of a file. */
 export function describeFile(path: string): z.infer<typeof streamsSchema> {
-  const options = ['-v', 'error', '-show_streams', '-show_format', '-of', 'json', path];
+  const options = ['-v', 'error', '-show_streams', '-show_format', '-show_chapters', '-of', 'json', path];
   return streamsSchema.parse(JSON.parse(execFileSync('ffprobe', options, { encoding: 'utf8' })));
 }
 

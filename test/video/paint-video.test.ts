@@ -122,10 +122,10 @@ describe.skipIf(!hasFfmpeg)('paintVideo', () => {
   });
 
   it.each<[string, string, ClipOptions]>([
-    ['pictures', 'clip.mkv', { filters: ["setpts='PTS+0.32/TB'"] }],
-    ['pictures', 'clip.ts', { filters: ["setpts='PTS+0.32/TB'", 'format=yuv420p'], codec: ['-c:v', 'mpeg2video'] }],
+    ['picture', 'clip.mkv', { filters: ["setpts='PTS+0.32/TB'"] }],
+    ['picture', 'clip.ts', { filters: ["setpts='PTS+0.32/TB'", 'format=yuv420p'], codec: ['-c:v', 'mpeg2video'] }],
     ['sound', 'clip.ts', { sound: ['-c:a', 'aac', '-af', 'asetpts=PTS+0.2/TB'], codec: ['-c:v', 'mpeg2video'] }],
-  ])('keeps pictures and sound together where %s begin later in %s', async (_, name, clip) => {
+  ])('keeps pictures and sound together where the %s begins later in %s', async (_, name, clip) => {
     const { input, result } = await painted(name, { frames: 8, ...clip });
     const lag = (path: string) => (frameTimes(path)[0] ?? 0) - (packetsOf(path, 'a')[0]?.pts_time ?? 0);
     expect(Math.abs(lag(input))).toBeGreaterThan(0.1);
@@ -154,18 +154,27 @@ describe.skipIf(!hasFfmpeg)('paintVideo', () => {
     expect(describeFile(kept.result).streams[1]).toMatchObject({ codec_name: 'pcm_s16le' });
   });
 
-  it('keeps subtitles of text', async () => {
+  it('keeps subtitles of text, and chapters', async () => {
     const root = await temporaryFolder();
     const at = (name: string) => join(root, name);
     await writeFile(at('text.srt'), '1\n00:00:00,000 --> 00:00:00,400\nHear me\n');
     makeClip(at('bare.mkv'));
-    ffmpeg('-i', at('bare.mkv'), '-i', at('text.srt'), '-map', '0', '-map', '1', '-c', 'copy', at('clip.mkv'));
+    const chapter = (start: number, title: string) =>
+      `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${start}\nEND=${start + 200}\ntitle=${title}\n`;
+    await writeFile(at('chapters.txt'), `;FFMETADATA1\n${chapter(0, 'One')}${chapter(200, 'Two')}`);
+    const inputs = ['bare.mkv', 'text.srt', 'chapters.txt'].flatMap((name) => ['-i', at(name)]);
+    ffmpeg(...inputs, '-map', '0', '-map', '1', '-map_chapters', '2', '-c', 'copy', at('clip.mkv'));
     for (const [name, codec] of [
       ['painted.mp4', 'mov_text'],
       ['painted.mkv', 'subrip'],
     ] as const) {
       await paintClip(at('clip.mkv'), at(name));
-      expect(describeFile(at(name)).streams[2]).toMatchObject({ codec_type: 'subtitle', codec_name: codec });
+      const { streams, chapters } = describeFile(at(name));
+      expect(streams[2]).toMatchObject({ codec_type: 'subtitle', codec_name: codec });
+      expect(chapters).toMatchObject([
+        { start_time: 0, tags: { title: 'One' } },
+        { start_time: 0.2, tags: { title: 'Two' } },
+      ]);
     }
   });
 
