@@ -9,19 +9,20 @@ import { benchPeer } from './peer/index.ts';
 import { benchProfile } from './profile/index.ts';
 import { benchTiles } from './tiles/index.ts';
 import { benchTrainStep } from './train-step/index.ts';
+import { benchVideo } from './video/index.ts';
 
 const shared = process.env.IMPASTO_SHARED ?? '../shared';
 
 const { _: names, ...options } = await yargs(hideBin(process.argv))
   .scriptName('bench')
-  .usage('$0 <train-step|loss-network|profile|infer|tiles|data|peer>: measurements that print JSON')
+  .usage('$0 <train-step|loss-network|profile|infer|tiles|video|data|peer>: measurements that print JSON')
   .option('channels', { type: 'number', default: 32 })
   .option('batch', { type: 'number', default: 4 })
   .option('size', { type: 'number', default: 256 })
   .option('threads', { type: 'number', default: cpus().length })
   .option('runs', { type: 'number', default: 7 })
   .option('photographs', { type: 'number', default: 2000, describe: 'data: how many to make' })
-  .option('model', { type: 'string', describe: 'peer: our network of the mosaic; tiles: a style' })
+  .option('model', { type: 'string', describe: 'peer: our network of the mosaic; tiles, video: a style' })
   .option('width', { type: 'number', default: 7680, describe: 'tiles: of the picture' })
   .option('height', { type: 'number', default: 4320, describe: 'tiles: of the picture' })
   .option('loss-network', { type: 'string', default: join(shared, 'data/vgg19') })
@@ -36,6 +37,7 @@ const benches = new Map([
   ['profile', () => benchProfile(options)],
   ['infer', () => benchInfer(options)],
   ['tiles', () => benchTiles(options)],
+  ['video', () => benchVideo(options)],
   ['peer', () => benchPeer(options)],
   ['data', () => benchData(options)],
 ]);

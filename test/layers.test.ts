@@ -12,7 +12,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   train: ['graph-builder', 'image'],
   infer: ['image'],
   library: ['infer', 'graph-builder', 'image'],
-  cli: ['library', 'train', 'infer', 'graph-builder', 'image', 'style-images'],
+  video: ['image'],
+  cli: ['library', 'train', 'infer', 'video', 'graph-builder', 'image', 'style-images'],
 };
 
 /** Packages that only run in Node: files that import them say so in their name. */

@@ -1,5 +1,6 @@
 import type { Argv, CommandModule } from 'yargs';
 import { defaultPixelLimit } from '../image/picture.ts';
+import { isVideoPath } from '../video/containers.ts';
 import { deviceOption, type GlobalArguments, numberOption, type OptionsOf, threadsOption } from './options.ts';
 import { parseShard } from './shard.ts';
 
@@ -9,7 +10,8 @@ const options = (yargs: Argv<GlobalArguments>) =>
       type: 'string',
       array: true,
       demandOption: true,
-      describe: "Pictures, folders of pictures (nested folders included), or patterns such as 'photos/**/*.jpg'",
+      describe:
+        "Pictures, folders of pictures (nested folders included), patterns such as 'photos/**/*.jpg'; or a video, which needs ffmpeg",
     })
     .option('model', {
       type: 'string',
@@ -21,11 +23,11 @@ const options = (yargs: Argv<GlobalArguments>) =>
       type: 'string',
       requiresArg: true,
       demandOption: true,
-      describe: 'Picture to write, or the folder for several; the extension decides the format',
+      describe: 'Picture or video to write, or the folder for it; the extension decides the format',
     })
     .option('quality', {
       requiresArg: true,
-      describe: 'Quality of JPEG, WebP and AVIF, 1 to 100 (default: no visible loss)',
+      describe: 'Quality of JPEG, WebP, AVIF and videos, 1 to 100 (default: no visible loss)',
       coerce: numberOption('quality', { minimum: 1, maximum: 100, whole: true }),
     })
     .option('strength', {
@@ -78,6 +80,13 @@ const options = (yargs: Argv<GlobalArguments>) =>
         'Paint one of several parts: 3/10 is the third of ten, auto that of this Slurm array task, auto/10 also that of this pod of a Kubernetes indexed job',
       coerce: (text: string) => parseShard(text, process.env),
     })
+    .option('smoothing', {
+      requiresArg: true,
+      default: 0.6,
+      describe:
+        'Videos: the share of the frame before in each, moved along with the picture, against flicker; 0 for none',
+      coerce: numberOption('smoothing', { minimum: 0, maximum: 0.95 }),
+    })
     .option('device', deviceOption)
     .option('threads', threadsOption);
 
@@ -90,9 +99,13 @@ function tileOption(value: unknown): 'auto' | number {
 /** `impasto stylize`: paints pictures in a style. */
 export const stylizeCommand: CommandModule<GlobalArguments, OptionsOf<typeof options>> = {
   command: 'stylize <input..>',
-  describe: 'Paint a picture, several or a folder in a style',
+  describe: 'Paint a picture, several, a folder or a video in a style',
   builder: options,
   handler: async (argv) => {
+    if (argv.input.some(isVideoPath)) {
+      const { runStylizeVideo } = await import('./stylize-video.ts');
+      return runStylizeVideo(argv, argv.json);
+    }
     const { runStylize } = await import('./stylize-run.ts');
     await runStylize(argv, argv.json);
   },
