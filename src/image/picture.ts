@@ -82,10 +82,32 @@ export function fromPlanar(data: Float32Array, width: number, height: number): P
   return { width, height, data: new Uint8Array(interleaved.buffer) };
 }
 
-function requireLength(what: string, length: number, width: number, height: number): void {
-  if (length !== CHANNELS * width * height) {
+/** Channels of a picture with transparency: red, green, blue, alpha. */
+export const RGBA_CHANNELS = 4;
+
+/** The picture as interleaved RGBA rows, opaque. */
+export function toRgba({ width, height, data }: Picture): Uint8Array {
+  requireLength('bytes of RGB', data.length, width, height);
+  const rgba = new Uint8Array(RGBA_CHANNELS * width * height).fill(255);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    rgba.set(data.subarray(CHANNELS * pixel, CHANNELS * (pixel + 1)), RGBA_CHANNELS * pixel);
+  }
+  return rgba;
+}
+
+/**
+ * The colours of interleaved RGBA rows.
+ * @throws if the data does not have 4 × height × width bytes
+ */
+export function fromRgba(rgba: Uint8Array, width: number, height: number): Picture {
+  requireLength('bytes of RGBA', rgba.length, width, height, RGBA_CHANNELS);
+  return { width, height, data: rgba.filter((_, index) => index % RGBA_CHANNELS !== RGBA_CHANNELS - 1) };
+}
+
+function requireLength(what: string, length: number, width: number, height: number, channels = CHANNELS): void {
+  if (length !== channels * width * height) {
     throw new Error(
-      `Expected ${CHANNELS * width * height} ${what} for ${width}×${height} pixels but received ${length}`,
+      `Expected ${channels * width * height} ${what} for ${width}×${height} pixels but received ${length}`,
     );
   }
 }

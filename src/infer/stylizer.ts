@@ -1,6 +1,15 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-common';
-import { CHANNELS, fromPlanar, type Picture, type PictureSize, toPlanar } from '../image/picture.ts';
-import { readSignature, type StyleNetworkSignature } from './signature.ts';
+import {
+  CHANNELS,
+  fromPlanar,
+  fromRgba,
+  type Picture,
+  type PictureSize,
+  RGBA_CHANNELS,
+  toPlanar,
+  toRgba,
+} from '../image/picture.ts';
+import { type PixelLayout, readSignature, type StyleNetworkSignature } from './signature.ts';
 
 /** A style network that paints pictures. */
 export interface Stylizer {
@@ -18,7 +27,7 @@ export interface Stylizer {
 
 /**
  * A stylizer over a session of any runtime: the model has one float32 input [N, 3, H, W] (RGB, 0..255) and one float32
- * output of the same layout, whatever their names.
+ * output of the same layout, or both are uint8 [1, H, W, 4] (RGBA), whatever their names.
  * @param name what to call the model in errors, such as its path
  * @throws if the model is not such a network; the message says what it has instead
  */
@@ -39,7 +48,7 @@ export function createStylizer(session: InferenceSession, name = 'the model'): S
 
 async function stylize(
   session: InferenceSession,
-  { input, output, fixedSize }: StyleNetworkSignature,
+  { input, output, layout, fixedSize }: StyleNetworkSignature,
   picture: Picture,
 ): Promise<Picture> {
   const { width, height } = picture;
@@ -49,11 +58,31 @@ async function stylize(
         `but received ${width}×${height}; resize it first`,
     );
   }
-  const image = new Tensor('float32', toPlanar(picture), [1, CHANNELS, height, width]);
-  const outputs = await session.run({ [input]: image }).catch((error: Error) => {
+  const outputs = await session.run({ [input]: imageTensor(picture, layout) }).catch((error: Error) => {
     throw new Error(`The model failed on a picture of ${width}×${height} pixels: ${error.message}`, { cause: error });
   });
-  return fromPlanar(planesOf(outputs[output], picture), width, height);
+  return layout === 'rgba'
+    ? fromRgba(bytesOf(outputs[output], picture), width, height)
+    : fromPlanar(planesOf(outputs[output], picture), width, height);
+}
+
+function imageTensor(picture: Picture, layout: PixelLayout): Tensor {
+  const { width, height } = picture;
+  return layout === 'rgba'
+    ? new Tensor('uint8', toRgba(picture), [1, height, width, RGBA_CHANNELS])
+    : new Tensor('float32', toPlanar(picture), [1, CHANNELS, height, width]);
+}
+
+/**
+ * The bytes of a network's output, [1, H, W, 4].
+ * @throws if the output has another size
+ */
+function bytesOf(output: Tensor | undefined, { width, height }: PictureSize): Uint8Array {
+  const expected = [1, height, width, RGBA_CHANNELS];
+  if (output?.data instanceof Uint8Array && output.dims.join() === expected.join()) return output.data;
+  throw new Error(
+    `Expected a stylized picture [${expected.join(', ')}] but the model gave [${output?.dims.join(', ')}]`,
+  );
 }
 
 /** Networks that halve a picture twice give sides rounded up to multiples of four. */

@@ -213,7 +213,10 @@ function depthToSpace({ inputs, attributes: { blocksize } }: Node<'DepthToSpace'
   if (shape.length !== 4 || batch === undefined || typeof channels !== 'number' || channels % blocksize ** 2 !== 0) {
     throw new Error(`expected [N, C, H, W] with a multiple of ${blocksize ** 2} channels`);
   }
-  return { type, shape: [batch, channels / blocksize ** 2, ...sides.map((side) => multiplyDimension(side, blocksize))] };
+  return {
+    type,
+    shape: [batch, channels / blocksize ** 2, ...sides.map((side) => multiplyDimension(side, blocksize))],
+  };
 }
 
 /** Checks a scale and a zero point: both scalars, or both vectors as long as the axis. */
@@ -221,7 +224,9 @@ function requireQuantization({ inputs, attributes: { axis } }: Node<'QuantizeLin
   const [scale, zeroPoint] = [required(inputs, 1), required(inputs, 2)];
   const expected = scale.shape.length === 0 ? [] : [dimensionAt(required(inputs, 0).shape, axis)];
   if (!sameShape(scale.shape, expected) || !sameShape(zeroPoint.shape, expected)) {
-    throw new Error(`expected a scale and a zero point that are both scalars or have an entry a position on axis ${axis}`);
+    throw new Error(
+      `expected a scale and a zero point that are both scalars or have an entry a position on axis ${axis}`,
+    );
   }
 }
 

@@ -1,24 +1,30 @@
 import { sortResults } from '../ir/sort-nodes.ts';
-import { type FloatTensor, floatTensor, scalarTensor } from '../ir/tensor.ts';
+import { floatTensor } from '../ir/tensor.ts';
 import { constant, type Graph, type Node, type ResultValue, type Value } from '../ir/value.ts';
 import { conv, depthToSpace, dequantizeLinear, pad, type Quantization, quantizeLinear } from '../operators/index.ts';
 import { required } from '../operators/inference.ts';
+import { frozenTensor } from './frozen-tensor.ts';
+import {
+  affineOf,
+  channelQuantization,
+  dividedByEntry,
+  eightBits,
+  symmetricScales,
+  tensorQuantization,
+  thirtyTwoBits,
+  unionOf,
+  type ValueRange,
+} from './quantization.ts';
 import { rewriteGraph } from './rewrite.ts';
 
-/** The smallest and the largest value that a tensor took. */
-export interface ValueRange {
-  readonly minimum: number;
-  readonly maximum: number;
-}
-
-/** What went into a convolution and came out of it, on photographs. */
+/** What goes into a convolution and what comes out of it, on photographs. */
 export interface ConvolutionRanges {
   readonly input: ValueRange;
   /** Of each channel of the convolution's result. */
   readonly outputs: readonly ValueRange[];
 }
 
-/** A convolution that can be computed in whole numbers: of a constant weight. */
+/** A convolution that can be computed in whole numbers: its weight is a constant. */
 export interface QuantizableConvolution {
   /** Where it is in the network, such as `residual.3.conv1`. */
   readonly name: string;
@@ -29,160 +35,101 @@ export interface QuantizableConvolution {
 /** The convolutions of a graph that can be computed in whole numbers, in the order in which they run. */
 export function quantizableConvolutions(graph: Graph): readonly QuantizableConvolution[] {
   return sortResults(graph.outputs.map(({ value }) => value)).flatMap((output) => {
-    const { node } = output;
-    if (node.operator !== 'Conv' || !frozenTensor(required(node.inputs, 1))) return [];
-    return [{ name: node.scope, input: required(node.inputs, 0), output }];
+    const { operator, inputs, scope } = output.node;
+    if (operator !== 'Conv' || !inputs.slice(1).every((value) => value && frozenTensor(value))) return [];
+    return [{ name: scope, input: required(inputs, 0), output }];
   });
 }
 
 /**
- * Computes convolutions in whole numbers of eight bits (QDQ form, which ONNX Runtime makes one operator of): weights int8,
- * symmetric, with a scale an output channel; activations uint8. A convolution's result has a scale and a zero point a
- * channel as well: the weights are divided by the scales and the zero points added as bias, so that one scale of 1 serves
- * all channels. What only arranges pixels stays between in eight bits. Everything else is computed as before.
- * @param ranges of the convolutions to quantise, by their results in this graph
+ * Computes convolutions in whole numbers of eight bits, in QDQ form, which ONNX Runtime makes one operator of: weights int8,
+ * symmetric, with a scale for each output channel; activations uint8. Results have a scale and a zero point for each
+ * channel as well: the weights are divided by the scales and the zero points are added as biases, so that the operator
+ * itself rounds to a scale of 1. What only moves pixels is done on bytes. Everything else is computed as before.
+ * @param ranges of the convolutions to quantise, by their results in this graph (see `quantizableConvolutions`)
  */
 export function quantizeConvolutions(graph: Graph, ranges: ReadonlyMap<Value, ConvolutionRanges>): Graph {
-  const interleaved = interleavedResults(graph);
+  const merged = mergedChannels(graph);
   return rewriteGraph(graph, (node, output) => {
-    const range = ranges.get(output);
-    if (node.operator === 'Conv' && range) return quantizedConvolution(node, range, interleaved.has(output) ? 4 : 1);
-    return dequantizedLater(node);
+    const found = ranges.get(output);
+    if (node.operator !== 'Conv' || !found) return movedOnBytes(node);
+    return quantized(node, { ...found, outputs: mergedRanges(found.outputs, merged.get(output) ?? 1) });
   });
 }
 
-/** The results whose channels become pixels: groups of channels are one afterwards. */
-function interleavedResults(graph: Graph): ReadonlySet<Value> {
-  const results = sortResults(graph.outputs.map(({ value }) => value));
-  return new Set(results.flatMap(({ node }) => (node.operator === 'DepthToSpace' ? [required(node.inputs, 0)] : [])));
+/** How many channels become pixels of one, for results of which that is made. */
+function mergedChannels(graph: Graph): ReadonlyMap<Value, number> {
+  const merged = new Map<Value, number>();
+  for (const { node } of sortResults(graph.outputs.map(({ value }) => value))) {
+    if (node.operator === 'DepthToSpace') merged.set(required(node.inputs, 0), node.attributes.blocksize ** 2);
+  }
+  return merged;
 }
 
-function quantizedConvolution(
-  { inputs, attributes }: Node<'Conv'>,
-  { input, outputs }: ConvolutionRanges,
-  groups: number,
-): Value {
+/** One range for channels that become one: `count` of them, `ranges.length / count` apart. */
+function mergedRanges(ranges: readonly ValueRange[], count: number): readonly ValueRange[] {
+  const distance = ranges.length / count;
+  return ranges.map((_, channel) => unionOf(ranges.filter((__, other) => (other - channel) % distance === 0)));
+}
+
+function quantized({ inputs, attributes }: Node<'Conv'>, { input, outputs }: ConvolutionRanges): Value {
   const weight = frozenTensor(required(inputs, 1));
-  const bias = inputs[2] ? frozenTensor(inputs[2]) : undefined;
-  if (!weight || (inputs[2] && !bias)) throw new Error('expected a constant weight and bias');
-  const inputScale = scaleOf(input);
-  const x = quantizedInput(required(inputs, 0), scalarQuantization(inputScale, zeroPointOf(input)));
-  const channels = mergedRanges(outputs, groups);
-  const scales = channels.map(scaleOf);
-  const zeroPoints = channels.map(zeroPointOf);
-  const scaled = dividedByChannel(weight, scales);
-  const steps = channelSteps(scaled);
-  const shifts = zeroPoints.map((zeroPoint, channel) => zeroPoint + (bias?.data[channel] ?? 0) / (scales[channel] ?? 1));
-  const result = conv(
-    x,
-    dequantizeLinear(...wholeNumbers(scaled, steps)),
-    dequantizeLinear(...wholeBias(shifts, steps.map((step) => step * inputScale))),
-    attributes,
+  const bias = inputs[2] ? frozenTensor(inputs[2]) : null;
+  if (!weight || bias === undefined) throw new Error('Expected ranges only of convolutions that can be quantised');
+  const inputAffine = affineOf(input);
+  const affines = outputs.map(affineOf);
+  const x = quantizedInput(required(inputs, 0), tensorQuantization(inputAffine));
+  const divided = dividedByEntry(
+    weight,
+    affines.map(({ scale }) => scale),
   );
-  const perChannel = vectorQuantization(scales, zeroPoints);
-  return dequantizeLinear(quantizeLinear(result, scalarQuantization(1, 0)), perChannel);
+  const scales = symmetricScales(divided);
+  const shifts = affines.map(({ scale, zeroPoint }, channel) => zeroPoint + (bias?.data[channel] ?? 0) / scale);
+  const shift = thirtyTwoBits(
+    floatTensor([shifts.length], Float32Array.from(shifts)),
+    scales.map((scale) => scale * inputAffine.scale),
+  );
+  const whole = quantizeLinear(
+    conv(x, eightBits(divided, scales), shift, attributes),
+    tensorQuantization({ scale: 1, zeroPoint: 0 }),
+  );
+  return dequantizeLinear(whole, channelQuantization(affines));
 }
 
-/** Quantises before a border is added, which is then copied in eight bits. */
+/** In bytes and back, where a border is added before that. */
 function quantizedInput(x: Value, quantization: Quantization): Value {
-  if (x.kind === 'result' && x.node.operator === 'Pad') {
-    const [inner, pads] = x.node.inputs;
-    if (inner && pads) return dequantizeLinear(pad(quantizeLinear(inner, quantization), pads, x.node.attributes.mode), quantization);
+  const [inner, pads] = x.kind === 'result' && x.node.operator === 'Pad' ? x.node.inputs : [];
+  if (x.kind !== 'result' || x.node.operator !== 'Pad' || !inner || !pads) {
+    return dequantizeLinear(quantizeLinear(x, quantization), quantization);
   }
-  return dequantizeLinear(quantizeLinear(x, quantization), quantization);
+  return dequantizeLinear(pad(quantizeLinear(inner, quantization), pads, x.node.attributes.mode), quantization);
 }
 
-/** Moves a dequantisation behind an operator that only arranges pixels. */
-function dequantizedLater(node: Node): Value | undefined {
-  const [x] = node.inputs;
+/** An operator that only moves pixels, before the bytes become real numbers. */
+function movedOnBytes(node: Node): Value | undefined {
+  const [x, pads] = node.inputs;
   if (x?.kind !== 'result' || x.node.operator !== 'DequantizeLinear') return undefined;
-  const [q, scale, zeroPoint] = x.node.inputs;
-  if (!q || !scale || !zeroPoint) return undefined;
-  if (node.operator === 'DepthToSpace') {
-    const count = Number(node.inputs[0]?.shape[1]) / 4;
-    return dequantizeLinear(depthToSpace(q, 2), { scale: firstOf(scale, count), zeroPoint: firstOf(zeroPoint, count), axis: 1 });
+  const [bytes, scale, zeroPoint] = x.node.inputs;
+  if (!bytes || !scale || !zeroPoint) return undefined;
+  if (node.operator === 'Pad' && pads && cutsOff(pads)) {
+    return dequantizeLinear(pad(bytes, pads, node.attributes.mode), { scale, zeroPoint, axis: 1 });
   }
-  if (node.operator === 'Pad' && node.inputs[1]) {
-    return dequantizeLinear(pad(q, node.inputs[1], node.attributes.mode), { scale, zeroPoint, axis: 1 });
-  }
-  return undefined;
-}
-
-function firstOf(value: Value, count: number): Value {
-  if (value.kind !== 'constant') throw new Error('expected constants');
-  const { type, data } = value.tensor;
-  if (type === 'float32' && data instanceof Float32Array) return constant(floatTensor([count], data.slice(0, count)));
-  if (type === 'uint8' && data instanceof Uint8Array) return constant({ type, shape: [count], data: data.slice(0, count) });
-  throw new Error('unexpected');
-}
-
-const scaleOf = ({ minimum, maximum }: ValueRange) => Math.max(Math.max(maximum, 0) - Math.min(minimum, 0), 1e-6) / 255;
-const zeroPointOf = (range: ValueRange) => Math.round(-Math.min(range.minimum, 0) / scaleOf(range));
-
-function mergedRanges(ranges: readonly ValueRange[], groups: number): readonly ValueRange[] {
-  const count = ranges.length / groups;
-  return ranges.map((_, channel) => {
-    const members = ranges.filter((__, other) => other % count === channel % count);
-    return { minimum: Math.min(...members.map((m) => m.minimum)), maximum: Math.max(...members.map((m) => m.maximum)) };
+  if (node.operator !== 'DepthToSpace') return undefined;
+  const moved = depthToSpace(bytes, node.attributes.blocksize);
+  const count = Number(moved.shape[1]);
+  return dequantizeLinear(moved, {
+    scale: firstEntries(scale, count),
+    zeroPoint: firstEntries(zeroPoint, count),
+    axis: 1,
   });
 }
 
-function scalarQuantization(scale: number, zeroPoint: number): Quantization {
-  return {
-    scale: constant(scalarTensor(scale)),
-    zeroPoint: constant({ type: 'uint8', shape: [], data: Uint8Array.of(zeroPoint) }),
-    axis: 1,
-  };
+function cutsOff({ contents }: Value): boolean {
+  return contents?.every((size) => typeof size === 'number' && size <= 0) ?? false;
 }
 
-function vectorQuantization(scales: readonly number[], zeroPoints: readonly number[]): Quantization {
-  return {
-    scale: constant(floatTensor([scales.length], Float32Array.from(scales))),
-    zeroPoint: constant({ type: 'uint8', shape: [scales.length], data: Uint8Array.from(zeroPoints) }),
-    axis: 1,
-  };
-}
-
-function dividedByChannel({ shape, data }: FloatTensor, divisors: readonly number[]): FloatTensor {
-  const size = data.length / divisors.length;
-  return floatTensor(shape, data.map((value, position) => value / (divisors[Math.floor(position / size)] ?? 1)));
-}
-
-function channelSteps({ shape: [outputs = 1], data }: FloatTensor): readonly number[] {
-  const size = data.length / outputs;
-  return Array.from({ length: outputs }, (_, channel) => {
-    const largest = data.subarray(channel * size, (channel + 1) * size).reduce((most, value) => Math.max(most, Math.abs(value)), 1e-12);
-    return largest / 127;
-  });
-}
-
-function wholeNumbers({ shape, data }: FloatTensor, steps: readonly number[]): [Value, Quantization] {
-  const size = data.length / steps.length;
-  const whole = Int8Array.from(data, (value, position) => Math.round(value / (steps[Math.floor(position / size)] ?? 1)));
-  return [
-    constant({ type: 'int8', shape, data: whole }),
-    {
-      scale: constant(floatTensor([steps.length], Float32Array.from(steps))),
-      zeroPoint: constant({ type: 'int8', shape: [steps.length], data: new Int8Array(steps.length) }),
-      axis: 0,
-    },
-  ];
-}
-
-function wholeBias(values: readonly number[], steps: readonly number[]): [Value, Quantization] {
-  const whole = Int32Array.from(values, (value, channel) => Math.round(value / (steps[channel] ?? 1)));
-  return [
-    constant({ type: 'int32', shape: [values.length], data: whole }),
-    {
-      scale: constant(floatTensor([steps.length], Float32Array.from(steps))),
-      zeroPoint: constant({ type: 'int32', shape: [steps.length], data: new Int32Array(steps.length) }),
-      axis: 0,
-    },
-  ];
-}
-
-function frozenTensor(value: Value): FloatTensor | undefined {
-  if (value.kind !== 'constant') return undefined;
-  const { type, shape, data } = value.tensor;
-  return type === 'float32' && data instanceof Float32Array ? floatTensor(shape, data) : undefined;
+/** Those of the first channels; they are the same for all channels that become one. */
+function firstEntries(value: Value, count: number): Value {
+  if (value.kind !== 'constant') throw new Error('Expected a quantisation by constants');
+  return constant({ ...value.tensor, shape: [count], data: value.tensor.data.slice(0, count) });
 }

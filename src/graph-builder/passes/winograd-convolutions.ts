@@ -1,7 +1,8 @@
-import { type FloatTensor, floatTensor } from '../ir/tensor.ts';
+import type { FloatTensor } from '../ir/tensor.ts';
 import { constant, type Graph, type Node, type ResultValue, type Value } from '../ir/value.ts';
 import { add, reshape } from '../operators/index.ts';
 import { fitsWinograd, winogradConvolution, winogradWeight } from '../operators/winograd.ts';
+import { frozenTensor } from './frozen-tensor.ts';
 import { rewriteGraph } from './rewrite.ts';
 
 /** With fewer channels the transforms of the tiles cost more than they save (`yarn bench winograd`). */
@@ -36,10 +37,4 @@ function replacement(
   if (Math.min(outputs, channels) < fewestChannels) return undefined;
   const convolved = winogradConvolution(x, transform(weight, frozen), attributes.pads);
   return bias ? add(convolved, reshape(bias, [1, outputs, 1, 1])) : convolved;
-}
-
-function frozenTensor(value: Value): FloatTensor | undefined {
-  if (value.kind !== 'constant') return undefined;
-  const { type, shape, data } = value.tensor;
-  return type === 'float32' && data instanceof Float32Array ? floatTensor(shape, data) : undefined;
 }
