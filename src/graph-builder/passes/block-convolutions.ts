@@ -39,9 +39,12 @@ function isMultiple(dimension: Dimension): boolean {
 
 /** [O, I, k, k] → [16·O, I, k+3, k+3]: the kernel at each place of the block. In the graph, so that files stay small. */
 function blockWeights(weight: Value): Value {
-  const places = Array.from({ length: side * side }, (_, place) => [Math.floor(place / side), place % side] as const);
-  const kernels = places.map(([top, left]) =>
-    pad(weight, [0, 0, top, left, 0, 0, side - 1 - top, side - 1 - left], 'constant'),
-  );
-  return concat(kernels, 0);
+  const places = Array.from({ length: side }, (_, place) => place);
+  const shifted = (x: Value, sizesAt: (place: number) => readonly number[]) =>
+    concat(
+      places.map((place) => pad(x, sizesAt(place), 'constant')),
+      0,
+    );
+  const columns = shifted(weight, (left) => [0, 0, 0, left, 0, 0, 0, side - 1 - left]);
+  return shifted(columns, (top) => [0, 0, top, 0, 0, 0, side - 1 - top, 0]);
 }

@@ -7,6 +7,7 @@ import { fixSize, type PixelSize } from './fixed-size.ts';
 import { halfPrecisionWeights } from './half-precision-weights.ts';
 import { type ConvolutionRanges, quantizeConvolutions } from './quantized-convolutions.ts';
 import { rgbaPictures } from './rgba-pictures.ts';
+import { shareConstants } from './shared-constants.ts';
 import { subpixelConvolutions } from './subpixel-convolutions.ts';
 
 /** What an exported model is to be; what is undefined stays as it is. */
@@ -54,5 +55,5 @@ export function exportedModel(
 ): Uint8Array {
   const weighed = options.precision === 'half' ? halfPrecisionWeights(graph) : quantizeConvolutions(graph, ranges);
   const exported = options.io === 'rgba8' ? rgbaPictures(weighed) : weighed;
-  return writeOnnx(exported, { ...readMetadata(model), [exportKey]: JSON.stringify(options) });
+  return writeOnnx(shareConstants(exported), { ...readMetadata(model), [exportKey]: JSON.stringify(options) });
 }
