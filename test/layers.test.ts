@@ -11,7 +11,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'style-images': ['image'],
   train: ['graph-builder', 'image'],
   infer: ['image'],
-  cli: ['train', 'infer', 'graph-builder', 'image', 'style-images'],
+  export: ['graph-builder', 'image', 'infer'],
+  cli: ['train', 'infer', 'export', 'graph-builder', 'image', 'style-images'],
 };
 
 /** Packages that only run in Node: files that import them say so in their name. */

@@ -36,6 +36,8 @@ export async function runExport(flags: ExportArguments, json: boolean): Promise<
   await requireAnotherFile(path, output);
   const photographs = await choosePhotographs(flags.photographs);
   const original = await readModel(path);
+  // Whatever is no style network is refused before the work begins.
+  const first = await openStylizer(original, path, flags);
   const pictures: Picture[] = [];
   for (const file of photographs) pictures.push(await readPicture(file, size));
   const exported = await exportModel(original, pictures, { precision, size, io, format }, { device, threads }).catch(
@@ -43,7 +45,6 @@ export async function runExport(flags: ExportArguments, json: boolean): Promise<
       throw new Error(`${path}: ${error.message}`, { cause: error });
     },
   );
-  const first = await openStylizer(original, path, flags);
   const second = await openStylizer(exported.bytes, `the export of ${path}`, flags);
   const comparison = await compareModels(first.stylizer, second.stylizer, pictures).finally(() =>
     Promise.all([first.stylizer.release(), second.stylizer.release()]),
