@@ -1,6 +1,6 @@
 import type { Dimension } from '../ir/dimension.ts';
 import type { Graph, Node, ResultValue, Value } from '../ir/value.ts';
-import { concat, conv, depthToSpace, pad } from '../operators/index.ts';
+import { concat, conv, depthToSpace, expand, pad, reshape } from '../operators/index.ts';
 import { rewriteGraph } from './rewrite.ts';
 
 /** A block's pixels on a side: with 3 channels it has 48 values, a whole number of vector registers. */
@@ -28,7 +28,8 @@ function replacement(
   if (!x || !weight || Number(outputs) > mostOutputs || strides.some((stride) => stride !== 1)) return undefined;
   if (Math.min(...kernel_shape) < smallestKernel || !isMultiple(height) || !isMultiple(width)) return undefined;
   const window = { kernel_shape: kernel_shape.map((size) => size + side - 1), strides: [side, side], pads };
-  const blocks = conv(x, blockWeights(weight), bias ? concat(new Array(side * side).fill(bias), 0) : null, window);
+  const biases = bias && reshape(expand(bias, [side * side, Number(outputs)]), [side * side * Number(outputs)]);
+  const blocks = conv(x, blockWeights(weight), biases ?? null, window);
   return depthToSpace(blocks, side);
 }
 

@@ -45,6 +45,8 @@ function computedWeight({ operator, inputs, attributes }: Node, { shape }: Resul
       return factor?.shape.length === 2 ? product(x, factor, sizes) : undefined;
     case 'Concat':
       return attributes.axis === 0 && tensors.length === inputs.length ? joined(tensors, sizes) : undefined;
+    case 'Expand':
+      return x.shape.length === 1 ? joined(new Array(elementCount(sizes) / x.data.length).fill(x), sizes) : undefined;
     case 'Pad':
       return attributes.mode === 'constant' ? padded(x, inputs[1]?.contents?.map(Number) ?? [], sizes) : undefined;
     default:

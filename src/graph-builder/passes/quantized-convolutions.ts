@@ -35,10 +35,20 @@ export interface QuantizableConvolution {
 /** The convolutions of a graph that can be computed in whole numbers, in the order in which they run. */
 export function quantizableConvolutions(graph: Graph): readonly QuantizableConvolution[] {
   return sortResults(graph.outputs.map(({ value }) => value)).flatMap((output) => {
-    const { operator, inputs, scope } = output.node;
-    if (operator !== 'Conv' || !inputs.slice(1).every((value) => value && frozenTensor(value))) return [];
-    return [{ name: scope, input: required(inputs, 0), output }];
+    const { node } = output;
+    if (node.operator !== 'Conv' || copiesMoreThanItComputes(node)) return [];
+    if (!node.inputs.slice(1).every((value) => value && frozenTensor(value))) return [];
+    return [{ name: node.scope, input: required(node.inputs, 0), output }];
   });
+}
+
+/**
+ * A large window over few channels, such as the network's first convolution: ONNX Runtime's kernel for whole numbers copies
+ * the window of every pixel, which takes longer than the arithmetic in float.
+ */
+function copiesMoreThanItComputes({ inputs, attributes }: Node<'Conv'>): boolean {
+  const channels = Number(required(inputs, 0).shape[1]);
+  return channels <= 4 && Math.min(...attributes.kernel_shape) >= 7;
 }
 
 /**

@@ -56,27 +56,7 @@ function enlargedPicture(x: Value): Value | undefined {
  * comes first, since its window of the convolution's result begins one pixel later: interleaved so, both windows are what
  * is left when one pixel is cut off all around.
  */
-const tapsOfPhases: readonly (readonly number[])[] = [
-  [1, 0, 1, 0],
-  [1, 0, 0, 1],
-  [0, 1, 0, 1],
-];
-
-/** [9, 16]: from the nine taps to (phase row, phase column, tap row, tap column). */
-function tapMatrix(): Value {
-  const entries = tapsOfPhases.flatMap((rowTaps) =>
-    tapsOfPhases.flatMap((columnTaps) => products(rowTaps, columnTaps)),
-  );
-  return constant(floatTensor([9, 16], Float32Array.from(entries)));
-}
-
-/** The products of (phase row, tap row) with (phase column, tap column), as (phase row, phase column, tap row, tap column). */
-function products(rowTaps: readonly number[], columnTaps: readonly number[]): readonly number[] {
-  const bits = [0, 1];
-  return bits.flatMap((i) =>
-    bits.flatMap((j) => bits.flatMap((u) => bits.map((v) => (rowTaps[2 * i + u] ?? 0) * (columnTaps[2 * j + v] ?? 0)))),
-  );
-}
+const tapsOfPhases = floatTensor([3, 4], Float32Array.of(1, 0, 1, 0, 1, 0, 0, 1, 0, 1, 0, 1));
 
 /**
  * [O, I, 3, 3] → [4·O, I, 2, 2], phases outermost. Computed in the graph, so that a file keeps the smaller array, in
@@ -84,7 +64,10 @@ function products(rowTaps: readonly number[], columnTaps: readonly number[]): re
  */
 function phaseWeights(weight: Value): Value {
   const [outputs = 0, inputs = 0] = weight.shape.map(Number);
-  const taps = matMul(reshape(weight, [outputs * inputs, 9]), tapMatrix());
-  const byPhase = transpose(reshape(taps, [outputs, inputs, 4, 4]), [2, 0, 1, 3]);
-  return reshape(byPhase, [4 * outputs, inputs, 2, 2]);
+  const taps = constant(tapsOfPhases);
+  const columns = matMul(weight, taps);
+  const columnsAndRows = matMul(transpose(columns, [0, 1, 3, 2]), taps);
+  // Phase and tap of the columns, then of the rows.
+  const split = reshape(columnsAndRows, [outputs, inputs, 2, 2, 2, 2]);
+  return reshape(transpose(split, [4, 2, 0, 1, 5, 3]), [4 * outputs, inputs, 2, 2]);
 }

@@ -7,6 +7,7 @@ import {
   add,
   concat,
   END,
+  expand,
   matMul,
   pad,
   reshape,
@@ -35,6 +36,7 @@ describe('foldConstants', () => {
     ['MatMul', matMul(floats(5, 3), floats(3, 4))],
     ['a batch of MatMul', matMul(floats(2, 5, 3), floats(3, 4))],
     ['Concat', concat([floats(2, 3), floats(1, 3), floats(4, 3)], 0)],
+    ['Expand', expand(floats(3), [2, 4, 3])],
     ['Pad', pad(floats(2, 3, 2), [1, 0, 2, 0, 3, 1], 'constant')],
     ['one after the other', transpose(matMul(reshape(floats(4, 9), [12, 3]), floats(3, 2)), [1, 0])],
   ])('computes %s of constants', (_, value) => {

@@ -125,6 +125,13 @@ describe('quantizeConvolutions', () => {
     expect(quantizeConvolutions(graph, new Map()).outputs[0]?.value).toBe(graph.outputs[0]?.value);
   });
 
+  it('finds no convolution of a large window over few channels', () => {
+    expect(quantizableConvolutions(graphOf((x) => conv(x, floats([2, 3, 7, 7], 1), null, windowOf(7))))).toEqual([]);
+    expect(quantizableConvolutions(graphOf((x) => conv(x, floats([2, 3, 5, 5], 1), null, windowOf(5))))).toHaveLength(
+      1,
+    );
+  });
+
   it('finds no convolution of a weight that is an input', () => {
     const weight = input('weight', 'float32', [2, 3, 3, 3]);
     expect(quantizableConvolutions(graphOf((x) => conv(x, weight, null, windowOf(3))))).toEqual([]);
