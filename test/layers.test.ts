@@ -12,8 +12,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   train: ['graph-builder', 'image'],
   infer: ['image'],
   library: ['infer', 'graph-builder', 'image'],
+  export: ['graph-builder', 'image', 'infer'],
   video: ['image'],
-  cli: ['library', 'train', 'infer', 'video', 'graph-builder', 'image', 'style-images'],
+  cli: ['library', 'train', 'infer', 'export', 'video', 'graph-builder', 'image', 'style-images'],
 };
 
 /** Packages that only run in Node: files that import them say so in their name. */

@@ -1,9 +1,12 @@
 import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type ExportOptions, exportedModel } from '../graph-builder/passes/export-passes.ts';
-import { psnr } from '../image/compare.ts';
-import { decodeWithin } from '../image/decode.node.ts';
+import { type Comparison, compareModels, type Likeness } from '../export/comparison.node.ts';
+import { type ExportedFile, exportModel, type FileExportOptions } from '../export/export-model.node.ts';
+import type { PixelSize } from '../graph-builder/passes/fixed-size.ts';
+import { decodePicture, decodeWithin } from '../image/decode.node.ts';
 import { makeFolder } from '../image/make-folder.node.ts';
+import type { Picture } from '../image/picture.ts';
+import { resizePicture } from '../image/resize.node.ts';
 import { writeWholeFile } from '../image/write-file.node.ts';
 import { openStylizer, readModel } from '../infer/index.node.ts';
 import type { SessionOptions } from '../infer/session.node.ts';
@@ -13,7 +16,7 @@ import { report } from './options.ts';
 import { choosePhotographs } from './sample-photographs.ts';
 
 /** The flags of `impasto export`. */
-export interface ExportArguments extends SessionOptions, ExportOptions {
+export interface ExportArguments extends SessionOptions, FileExportOptions {
   readonly model: string;
   readonly output: string;
   readonly photographs: readonly string[] | undefined;
@@ -23,30 +26,61 @@ export interface ExportArguments extends SessionOptions, ExportOptions {
 const longSide = 512;
 
 /**
- * Writes a model after the export passes that the flags ask for, and reports its size and how far its pictures are from
- * the original's. The file is written when both models have painted all photographs, whole or not at all.
+ * Writes a model after the export passes that the flags ask for, and reports its size, how far its pictures are from the
+ * original's, and its speed here. The file is written when both models have painted all photographs, whole or not at all.
  */
 export async function runExport(flags: ExportArguments, json: boolean): Promise<void> {
-  const { output, precision } = flags;
-  if (precision === undefined) throw new UsageError('Expected what to export: --precision half');
+  const { output, precision, size, io, format, device, threads } = flags;
+  requireOneMeaning(flags);
   const path = await resolveModel(flags.model);
   await requireAnotherFile(path, output);
   const photographs = await choosePhotographs(flags.photographs);
   const original = await readModel(path);
-  const exported = exportOf(original, path, { precision });
-  const psnr = await comparePictures({ original, exported, path }, photographs, flags);
+  // Whatever is no style network is refused before the work begins.
+  const first = await openStylizer(original, path, flags);
+  const pictures: Picture[] = [];
+  for (const file of photographs) pictures.push(await readPicture(file, size));
+  const exported = await exportModel(original, pictures, { precision, size, io, format }, { device, threads }).catch(
+    (error: Error) => {
+      throw new Error(`${path}: ${error.message}`, { cause: error });
+    },
+  );
+  const second = await openStylizer(exported.bytes, `the export of ${path}`, flags);
+  const comparison = await compareModels(first.stylizer, second.stylizer, pictures).finally(() =>
+    Promise.all([first.stylizer.release(), second.stylizer.release()]),
+  );
   await makeFolder(dirname(output));
-  await writeWholeFile(output, exported).catch((error: Error) => {
+  await writeWholeFile(output, exported.bytes).catch((error: Error) => {
     throw new Error(`Expected to write a model to ${output} but ${error.message}`, { cause: error });
   });
-  const share = exported.length / original.length;
-  const size = `${megabytes(exported.length)} MB, ${share.toFixed(3)} of the ${megabytes(original.length)} MB of ${path}`;
-  const likeness = `PSNR ${decibels(psnr.mean)} (at least ${decibels(psnr.least)}, photographs: ${photographs.length})`;
+  const bytes = { bytes: exported.bytes.length, originalBytes: original.length };
+  const share = bytes.bytes / bytes.originalBytes;
   report(
-    { output, bytes: exported.length, originalBytes: original.length, share, photographs, psnr },
-    `${output}: ${size}; ${likeness}`,
+    { output, ...bytes, share, photographs, ...comparison, leftInFloat: exported.leftInFloat, device: second.device },
+    [
+      `${output}: ${megabytes(bytes.bytes)} MB, ${share.toFixed(3)} of the ${megabytes(bytes.originalBytes)} MB of ${path}`,
+      ...sentences(comparison, exported, photographs.length, second.device),
+    ].join('; '),
     json,
   );
+}
+
+/** @throws UsageError if flags contradict each other */
+function requireOneMeaning({ output, precision, format, device }: ExportArguments): void {
+  if (!output.endsWith(`.${format}`)) {
+    throw new UsageError(`Expected --output to end in .${format} for --format ${format} but received ${output}`);
+  }
+  if (format !== 'ort') return;
+  if (precision === 'half') {
+    throw new UsageError(
+      'Expected --format onnx with --precision half: ONNX Runtime writes its own format with weights of 32 bits, so that the file would be no smaller',
+    );
+  }
+  if (device === 'cuda' || device === 'webgpu') {
+    throw new UsageError(
+      `Expected --device cpu with --format ort, which is optimised for CPUs, but received ${device}`,
+    );
+  }
 }
 
 async function requireAnotherFile(model: string, output: string): Promise<void> {
@@ -55,47 +89,26 @@ async function requireAnotherFile(model: string, output: string): Promise<void> 
   throw new UsageError(`Expected another --output: ${output} is the model itself and would be overwritten`);
 }
 
-function exportOf(model: Uint8Array, path: string, options: ExportOptions): Uint8Array {
-  try {
-    return exportedModel(model, options);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`${path}: ${reason}`, { cause: error });
-  }
+async function readPicture(file: string, size: PixelSize | undefined): Promise<Picture> {
+  return size ? resizePicture(await decodePicture(file), size, 'cover') : decodeWithin(file, { longSide });
 }
 
-interface ModelPair {
-  readonly original: Uint8Array;
-  readonly exported: Uint8Array;
-  readonly path: string;
-}
-
-/** The PSNR in decibels of both models' pictures of some photographs; infinite where they are the same. */
-async function comparePictures(
-  { original, exported, path }: ModelPair,
-  photographs: readonly string[],
-  options: SessionOptions,
-): Promise<{ readonly mean: number; readonly least: number }> {
-  const first = await openStylizer(original, path, options);
-  const second = await openStylizer(exported, `the export of ${path}`, options);
-  try {
-    const ratios: number[] = [];
-    for (const file of photographs) {
-      const photograph = await decodeWithin(file, { longSide });
-      const [a, b] = [await first.stylizer.stylize(photograph), await second.stylizer.stylize(photograph)];
-      ratios.push(psnr(a, b));
-    }
-    const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
-    return { mean, least: Math.min(...ratios) };
-  } finally {
-    await Promise.all([first.stylizer.release(), second.stylizer.release()]);
-  }
+function sentences(
+  { psnr, ssim, seconds }: Comparison,
+  { leftInFloat }: ExportedFile,
+  photographs: number,
+  device: string,
+): readonly string[] {
+  const decibels = (ratio: number) => (Number.isFinite(ratio) ? `${ratio.toFixed(1)} dB` : 'no difference');
+  const likeness = (name: string, { mean, least }: Likeness, print: (value: number) => string) =>
+    `${name} ${print(mean)} (at least ${print(least)})`;
+  return [
+    `${likeness('PSNR', psnr, decibels)}, ${likeness('SSIM', ssim, (value) => value.toFixed(4))}, photographs: ${photographs}`,
+    `${seconds.ratio.toFixed(2)} of the original's time on this machine's ${device}`,
+    ...(leftInFloat.length > 0 ? [`left in float: ${leftInFloat.join(', ')}`] : []),
+  ];
 }
 
 function megabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(2);
-}
-
-function decibels(ratio: number): string {
-  return `${ratio.toFixed(1)} dB`;
 }

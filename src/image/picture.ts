@@ -99,10 +99,10 @@ export function fromPlanar(data: Float32Array, width: number, height: number): P
   return { width, height, data: new Uint8Array(interleaved.buffer) };
 }
 
-function requireLength(what: string, length: number, width: number, height: number): void {
-  if (length !== CHANNELS * width * height) {
+function requireLength(what: string, length: number, width: number, height: number, channels = CHANNELS): void {
+  if (length !== channels * width * height) {
     throw new Error(
-      `Expected ${CHANNELS * width * height} ${what} for ${width}×${height} pixels but received ${length}`,
+      `Expected ${channels * width * height} ${what} for ${width}×${height} pixels but received ${length}`,
     );
   }
 }

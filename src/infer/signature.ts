@@ -3,10 +3,14 @@ import { CHANNELS, type PictureSize } from '../image/picture.ts';
 
 type ValueMetadata = InferenceSession.ValueMetadata;
 
-/** What a style network calls its tensors, and the one size it takes (null: any). */
+/** How a network takes and gives pictures: float32 [N, 3, H, W] of 0..255, or bytes [1, H, W, 4]. */
+export type PixelLayout = 'planes' | 'rgba';
+
+/** What a style network calls its tensors, their layout, and the one size it takes (null: any). */
 export interface StyleNetworkSignature {
   readonly input: string;
   readonly output: string;
+  readonly layout: PixelLayout;
   readonly fixedSize: PictureSize | null;
 }
 
@@ -18,10 +22,16 @@ interface Sides {
   readonly width: Side;
 }
 
+interface ImageValue {
+  readonly name: string;
+  readonly layout: PixelLayout;
+  readonly sides: Sides;
+}
+
 /**
- * Reads from a session's metadata how to run it as a style network: one float32 input [N, 3, H, W] and one float32 output
- * of the same layout and size; N is 1 or free, H and W are both fixed or both free. What the numbers mean (RGB, 0..255)
- * no metadata tells.
+ * Reads from a session's metadata how to run it as a style network: one input and one output of the same layout and size,
+ * either float32 [N, 3, H, W] or uint8 [N, H, W, 4]; N is 1 or free, H and W are both fixed or both free. What the numbers
+ * mean (RGB, 0..255) no metadata tells.
  * @param name what to call the model in an error, such as its path
  * @throws if the model has other inputs or outputs; the message says which
  */
@@ -31,34 +41,45 @@ export function readSignature(
 ): StyleNetworkSignature {
   const input = imageValue(inputMetadata, 'input', name);
   const output = imageValue(outputMetadata, 'output', name);
+  const described = [describe(inputMetadata, 'input'), describe(outputMetadata, 'output')];
+  if (input.layout !== output.layout) throw refusal('input and one output of the same type', name, ...described);
   for (const side of ['height', 'width'] as const) {
     if (output.sides[side] !== 'free' && output.sides[side] !== input.sides[side]) {
-      throw refusal(
-        'output of the same size',
-        name,
-        describe(inputMetadata, 'input'),
-        describe(outputMetadata, 'output'),
-      );
+      throw refusal('output of the same size', name, ...described);
     }
   }
-  return { input: input.name, output: output.name, fixedSize: fixedSize(input.sides, name) };
+  const { layout, sides } = input;
+  return { input: input.name, output: output.name, layout, fixedSize: fixedSize(sides, name) };
 }
 
-function imageValue(values: readonly ValueMetadata[], kind: 'input' | 'output', name: string) {
+function imageValue(values: readonly ValueMetadata[], kind: 'input' | 'output', name: string): ImageValue {
   const [value] = values;
-  const sides = value && values.length === 1 ? imageSides(value) : undefined;
-  if (value && sides) return { name: value.name, sides };
+  const image = value && values.length === 1 ? imageLayout(value) : undefined;
+  if (value && image) return { name: value.name, ...image };
   throw refusal(`${kind} [N, 3, H, W]`, name, describe(values, kind));
 }
 
-/** Height and width of a tensor [1 or N, 3, H, W]; undefined for any other value. */
-function imageSides(value: ValueMetadata): Sides | undefined {
-  if (!value.isTensor || value.type !== 'float32') return undefined;
-  const [batch, channels, height, width] = value.shape;
-  if (value.shape.length !== 4 || height === undefined || width === undefined) return undefined;
-  if (typeof batch === 'number' && batch !== 1) return undefined;
-  if (typeof channels === 'number' && channels !== CHANNELS) return undefined;
-  const side = (dimension: number | string): Side => (typeof dimension === 'number' ? dimension : 'free');
+/** Layout, height and width of a tensor of pictures; undefined for any other value. */
+function imageLayout(value: ValueMetadata): Omit<ImageValue, 'name'> | undefined {
+  if (!value.isTensor || value.shape.length !== 4) return undefined;
+  if (value.type === 'float32') {
+    const [batch, channels, height, width] = value.shape;
+    return matches(batch, 1) && matches(channels, CHANNELS)
+      ? { layout: 'planes', sides: sidesOf(height, width) }
+      : undefined;
+  }
+  const [batch, height, width, channels] = value.shape;
+  if (value.type !== 'uint8' || !matches(batch, 1) || channels !== CHANNELS + 1) return undefined;
+  return { layout: 'rgba', sides: sidesOf(height, width) };
+}
+
+type Length = number | string | undefined;
+
+/** Whether a dimension is free or has the length that is expected. */
+const matches = (dimension: Length, length: number) => typeof dimension !== 'number' || dimension === length;
+
+function sidesOf(height: Length, width: Length): Sides {
+  const side = (length: Length): Side => (typeof length === 'number' ? length : 'free');
   return { height: side(height), width: side(width) };
 }
 

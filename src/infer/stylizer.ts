@@ -28,7 +28,7 @@ export interface Stylizer {
 
 /**
  * A stylizer over a session of any runtime: the model has one float32 input [N, 3, H, W] (RGB, 0..255) and one float32
- * output of the same layout, whatever their names.
+ * output of the same layout, or both are uint8 [1, H, W, 4] (RGBA), whatever their names.
  * @param name what to call the model in errors, such as its path
  * @param tiling what painting in tiles takes; without it pictures are painted in one piece
  * @throws if the model is not such a network; the message says what it has instead

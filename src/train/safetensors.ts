@@ -38,6 +38,8 @@ const elementTypes: Record<DataType, ElementType> = {
   float32: { name: 'F32', bytes: 4, view: (buffer) => new Float32Array(buffer) },
   float16: { name: 'F16', bytes: 2, view: (buffer) => new Uint16Array(buffer) },
   int64: { name: 'I64', bytes: 8, view: (buffer) => new BigInt64Array(buffer) },
+  int32: { name: 'I32', bytes: 4, view: (buffer) => new Int32Array(buffer) },
+  int8: { name: 'I8', bytes: 1, view: (buffer) => new Int8Array(buffer) },
   bool: { name: 'BOOL', bytes: 1, view: (buffer) => new Uint8Array(buffer) },
   uint8: { name: 'U8', bytes: 1, view: (buffer) => new Uint8Array(buffer) },
 };
@@ -45,6 +47,8 @@ const typesByName: ReadonlyMap<string, DataType> = new Map([
   ['F32', 'float32'],
   ['F16', 'float16'],
   ['I64', 'int64'],
+  ['I32', 'int32'],
+  ['I8', 'int8'],
   ['BOOL', 'bool'],
   ['U8', 'uint8'],
 ]);

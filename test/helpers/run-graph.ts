@@ -58,6 +58,10 @@ function toRuntime({ type, shape, data }: NumberTensor, { Tensor }: Runtime): or
       return new Tensor('float32', Float32Array.from(data), shape);
     case 'int64':
       return new Tensor('int64', BigInt64Array.from(data, BigInt), shape);
+    case 'int32':
+      return new Tensor('int32', Int32Array.from(data), shape);
+    case 'int8':
+      return new Tensor('int8', Int8Array.from(data), shape);
     case 'bool':
       return new Tensor('bool', Uint8Array.from(data), shape);
     case 'uint8':
@@ -71,6 +75,8 @@ function fromRuntime({ type, dims, data }: ort.Tensor): NumberTensor {
   switch (type) {
     case 'float32':
     case 'int64':
+    case 'int32':
+    case 'int8':
     case 'bool':
     case 'uint8':
       return numberTensor(dims, Array.from<unknown, number>(data, Number), type);

@@ -9,6 +9,7 @@ import { constant, type Graph, input } from '../../src/graph-builder/ir/value.ts
 import {
   averagePool,
   cast,
+  concat,
   div,
   END,
   mul,
@@ -16,7 +17,9 @@ import {
   reduceMean,
   slice,
   sub,
+  transpose,
 } from '../../src/graph-builder/operators/index.ts';
+import { rgbaPictures } from '../../src/graph-builder/passes/rgba-pictures.ts';
 import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
 import { decodeResized } from '../../src/image/decode.node.ts';
 import { fromPlanar, type Picture, toPlanar } from '../../src/image/picture.ts';
@@ -134,6 +137,14 @@ describe('a stylizer', () => {
     );
   });
 
+  it('takes and gives bytes of RGBA where the model does', async () => {
+    const stylizer = await open(rgbaPictures(negativeGraph()));
+    expect(stylizer.fixedSize).toBeNull();
+    expect(await stylizer.stylize(vividPicture(9, 6))).toEqual(negative(vividPicture(9, 6)));
+    const fixed = await open(rgbaPictures(negativeGraph([1, 3, 6, 9])));
+    expect(fixed.fixedSize).toEqual({ width: 9, height: 6 });
+  });
+
   it('runs overlapping calls one after another, and goes on after one that failed', async () => {
     const session = await openSession(negativeGraph());
     let running = 0;
@@ -172,7 +183,19 @@ describe('a model that is not a style network is refused', () => {
     pixelGraph((x) => averagePool(x, { kernel_shape: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] }), [1, 3, 8, 8]);
   const input3 = 'one float32 input [N, 3, H, W]';
 
+  const bytesOut = () => {
+    const image = input('image', 'float32', [1, 3, H, W]);
+    const bytes = cast(concat([transpose(image, [0, 2, 3, 1]), transpose(image, [0, 2, 3, 1])], 3), 'uint8');
+    const rgba = slice(bytes, { axes: [3], starts: [0], ends: [4] });
+    return { name: 'bytes', inputs: [image], outputs: [{ name: 'out', value: rgba }] };
+  };
+
   it.each<[string, () => Graph, string]>([
+    [
+      'bytes for floats',
+      bytesOut,
+      'one output of the same type, but the model has the input image: float32 [1, 3, H, W]',
+    ],
     ['two inputs', twoInputs, `${input3}, but the model has 2 inputs (image, strength)`],
     ['bytes', bytesIn, `${input3}, but the model has the input image: uint8 [N, 3, H, W]`],
     [

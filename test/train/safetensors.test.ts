@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DataType, elementCount, floatTensor, type Tensor } from '../../src/graph-builder/ir/tensor.ts';
+import { type DataType, dataTypes, elementCount, floatTensor, type Tensor } from '../../src/graph-builder/ir/tensor.ts';
 import {
   parseSafetensorsHeader,
   readSafetensors,
@@ -9,18 +9,28 @@ import {
   writeSafetensors,
 } from '../../src/train/safetensors.ts';
 
-const elementBytes: Record<DataType, number> = { float32: 4, float16: 2, int64: 8, bool: 1, uint8: 1 };
+const elementBytes: Record<DataType, number> = {
+  float32: 4,
+  float16: 2,
+  int64: 8,
+  int32: 4,
+  int8: 1,
+  uint8: 1,
+  bool: 1,
+};
 const views: Record<DataType, (buffer: ArrayBuffer) => Tensor['data']> = {
   float32: (buffer) => new Float32Array(buffer),
   float16: (buffer) => new Uint16Array(buffer),
   int64: (buffer) => new BigInt64Array(buffer),
+  int32: (buffer) => new Int32Array(buffer),
+  int8: (buffer) => new Int8Array(buffer),
   bool: (buffer) => new Uint8Array(buffer),
   uint8: (buffer) => new Uint8Array(buffer),
 };
 
 const tensors: fc.Arbitrary<Tensor> = fc
   .record({
-    type: fc.constantFrom<DataType>('float32', 'float16', 'int64', 'bool', 'uint8'),
+    type: fc.constantFrom(...dataTypes),
     shape: fc.array(fc.nat(4), { maxLength: 4 }),
   })
   .chain(({ type, shape }) => {

@@ -219,6 +219,10 @@ export const gradientRules: { readonly [Name in OperatorName]: GradientRule<Name
   Shape: null,
   // A Loop holds whole training steps, gradients included: none is differentiated itself.
   Loop: null,
+  // Export passes put these into networks that are trained already.
+  DepthToSpace: null,
+  QuantizeLinear: null,
+  DequantizeLinear: null,
   Where: ({ node, outputGradient }) => {
     const condition = required(node.inputs, 0);
     return [null, () => where(condition, outputGradient, 0), () => where(condition, 0, outputGradient)];

@@ -52,6 +52,10 @@ export interface OperatorAttributes {
     readonly coordinate_transformation_mode: 'asymmetric';
     readonly nearest_mode: 'floor';
   };
+  DepthToSpace: { readonly blocksize: number; readonly mode: 'DCR' };
+  /** Where scale and zero point are vectors, the axis that they belong to. */
+  QuantizeLinear: { readonly axis: number };
+  DequantizeLinear: { readonly axis: number };
   /** Inputs of the body: iteration, condition, carried values; outputs: condition, carried values, collected values. */
   Loop: { readonly body: Graph };
 }

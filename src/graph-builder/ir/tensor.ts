@@ -1,13 +1,16 @@
 /** Element types that impasto's graphs use, by their ONNX names. */
-export type DataType = 'float32' | 'float16' | 'int64' | 'bool' | 'uint8';
+export const dataTypes = ['float32', 'float16', 'int64', 'int32', 'int8', 'uint8', 'bool'] as const;
+export type DataType = (typeof dataTypes)[number];
 
 /** Contiguous row-major data of each element type; float16 holds the raw bits, bool one byte per element. */
 interface TypedArrays {
   float32: Float32Array;
   float16: Uint16Array;
   int64: BigInt64Array;
-  bool: Uint8Array;
+  int32: Int32Array;
+  int8: Int8Array;
   uint8: Uint8Array;
+  bool: Uint8Array;
 }
 
 /** A constant array: the data of an initializer, of a weight file's entry, or of a checkpoint's. */

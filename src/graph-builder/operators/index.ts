@@ -91,6 +91,31 @@ export const expand = (x: Value, shape: readonly number[]): ResultValue => apply
 /** The sizes of x as an int64 vector. */
 export const shapeOf = (x: Value): ResultValue => apply('Shape', [x], {});
 
+/**
+ * Channels as pixels: [N, b²·C, H, W] → [N, C, b·H, b·W], where pixel (b·y + i, b·x + j) of channel c is pixel (y, x) of
+ * channel (b·i + j)·C + c.
+ */
+export const depthToSpace = (x: Value, blocksize: number): ResultValue =>
+  apply('DepthToSpace', [x], { blocksize, mode: 'DCR' });
+
+/**
+ * How real numbers are whole ones: scale · (q − zeroPoint). Scalars, or vectors with an entry a position on an axis; the
+ * zero point's type is that of the whole numbers.
+ */
+export interface Quantization {
+  readonly scale: Value;
+  readonly zeroPoint: Value;
+  readonly axis: number;
+}
+
+/** round(x / scale) + zeroPoint, halfway cases to even, clamped to the range of the zero point's type. */
+export const quantizeLinear = (x: Value, { scale, zeroPoint, axis }: Quantization): ResultValue =>
+  apply('QuantizeLinear', [x, scale, zeroPoint], { axis });
+
+/** scale · (q − zeroPoint). */
+export const dequantizeLinear = (q: Value, { scale, zeroPoint, axis }: Quantization): ResultValue =>
+  apply('DequantizeLinear', [q, scale, zeroPoint], { axis });
+
 /** Nearest-neighbour enlargement of [N, C, H, W] by a whole factor: pixel (y, x) is taken from (⌊y/f⌋, ⌊x/f⌋). */
 export const resizeNearest = (x: Value, factor: number): ResultValue =>
   apply('Resize', [x, null, constant(floatTensor([4], Float32Array.of(1, 1, factor, factor)))], {

@@ -10,6 +10,7 @@ import {
   productDimension,
   type Shape,
   sameDimension,
+  sameShape,
 } from '../ir/dimension.ts';
 import type { Node, Value } from '../ir/value.ts';
 import {
@@ -206,6 +207,29 @@ function resized(node: Node<'Resize'>): Inferred {
   return { type, shape: shape.map((size, axis) => multiplyDimension(size, factors[axis] ?? 1)) };
 }
 
+function depthToSpace({ inputs, attributes: { blocksize } }: Node<'DepthToSpace'>): Inferred {
+  const { type, shape } = required(inputs, 0);
+  const [batch, channels, ...sides] = shape;
+  if (shape.length !== 4 || batch === undefined || typeof channels !== 'number' || channels % blocksize ** 2 !== 0) {
+    throw new Error(`expected [N, C, H, W] with a multiple of ${blocksize ** 2} channels`);
+  }
+  return {
+    type,
+    shape: [batch, channels / blocksize ** 2, ...sides.map((side) => multiplyDimension(side, blocksize))],
+  };
+}
+
+/** Checks a scale and a zero point: both scalars, or both vectors as long as the axis. */
+function requireQuantization({ inputs, attributes: { axis } }: Node<'QuantizeLinear' | 'DequantizeLinear'>): void {
+  const [scale, zeroPoint] = [required(inputs, 1), required(inputs, 2)];
+  const expected = scale.shape.length === 0 ? [] : [dimensionAt(required(inputs, 0).shape, axis)];
+  if (!sameShape(scale.shape, expected) || !sameShape(zeroPoint.shape, expected)) {
+    throw new Error(
+      `expected a scale and a zero point that are both scalars or have an entry a position on axis ${axis}`,
+    );
+  }
+}
+
 /** Type, shape and (for sizes computed in the graph) contents of every operator's output, as ONNX opset 18 defines them. */
 export const shapeRules: { readonly [Name in OperatorName]: ShapeRule<Name> } = {
   Add: broadcastSizes(addDimensions),
@@ -270,5 +294,17 @@ export const shapeRules: { readonly [Name in OperatorName]: ShapeRule<Name> } = 
     return { type: 'int64', shape: [shape.length], contents: shape };
   },
   Resize: resized,
+  DepthToSpace: depthToSpace,
+  QuantizeLinear: (node) => {
+    requireQuantization(node);
+    const zeroPoint = required(node.inputs, 2);
+    if (zeroPoint.type !== 'uint8' && zeroPoint.type !== 'int8') throw new Error('expected a zero point of 8 bits');
+    return { type: zeroPoint.type, shape: required(node.inputs, 0).shape };
+  },
+  DequantizeLinear: (node) => {
+    requireQuantization(node);
+    commonType([required(node.inputs, 0), required(node.inputs, 2)]);
+    return { type: required(node.inputs, 1).type, shape: required(node.inputs, 0).shape };
+  },
   Loop: loopOutput,
 };

@@ -5,9 +5,11 @@ import {
   add,
   cast,
   conv,
+  depthToSpace,
   div,
   max,
   mul,
+  pad,
   reduceMean,
   reduceSumSquare,
   shapeOf,
@@ -97,9 +99,32 @@ function statisticNamed(statistics: NormalizationStatistics, name: string, chann
   throw new Error(`Expected ${channels} values of ${name} but received ${values?.length ?? 'none'}`);
 }
 
+/** factor · x + offset in each channel, as far up in the graph as it can be computed. */
 function scaled(x: Value, factor: Float32Array, offset: Float32Array): Value {
   const planes = (values: Float32Array) => constant(floatTensor([1, values.length, 1, 1], values));
-  return scaledConvolution(x, factor, offset) ?? add(mul(x, planes(factor)), planes(offset));
+  return (
+    scaledConvolution(x, factor, offset) ??
+    scaledPhases(x, factor, offset) ??
+    scaledMiddle(x, factor, offset) ??
+    add(mul(x, planes(factor)), planes(offset))
+  );
+}
+
+/** DepthToSpace takes the channels of a block's pixels one pixel after the other. */
+function scaledPhases(x: Value, factor: Float32Array, offset: Float32Array): Value | undefined {
+  if (x.kind !== 'result' || x.node.operator !== 'DepthToSpace') return undefined;
+  const { blocksize } = x.node.attributes;
+  const repeated = (values: Float32Array) =>
+    Float32Array.from({ length: blocksize ** 2 * values.length }, (_, index) => values[index % values.length] ?? 0);
+  return depthToSpace(scaled(required(x.node.inputs, 0), repeated(factor), repeated(offset)), blocksize);
+}
+
+/** What is left of a picture when its border is cut off. */
+function scaledMiddle(x: Value, factor: Float32Array, offset: Float32Array): Value | undefined {
+  if (x.kind !== 'result' || x.node.operator !== 'Pad') return undefined;
+  const pads = x.node.inputs[1]?.contents?.map(Number) ?? [];
+  if (pads.length === 0 || !pads.every((size) => size <= 0)) return undefined;
+  return pad(scaled(required(x.node.inputs, 0), factor, offset), pads, x.node.attributes.mode);
 }
 
 /** factor · (W ∗ x + b) + offset = (factor · W) ∗ x + (factor · b + offset). */

@@ -10,9 +10,16 @@ import { apply } from '../operators/apply.ts';
  */
 export type RewriteRule = (node: Node, output: ResultValue) => Value | undefined;
 
-/** A graph with some of its operators replaced, everything else as it was; the graph given is not changed. */
-export function rewriteGraph(graph: Graph, rule: RewriteRule): Graph {
-  const rewritten = new Map<Value, Value>();
+/**
+ * A graph with some of its operators replaced, everything else as it was; the graph given is not changed.
+ * @param substitutes values that take the place of others wherever those are read, such as inputs
+ */
+export function rewriteGraph(
+  graph: Graph,
+  rule: RewriteRule,
+  substitutes: ReadonlyMap<Value, Value> = new Map(),
+): Graph {
+  const rewritten = new Map(substitutes);
   const current = <T extends Value | null>(value: T) => (value ? (rewritten.get(value) ?? value) : value);
   for (const result of sortResults(graph.outputs.map(({ value }) => value))) {
     const inputs = result.node.inputs.map(current);

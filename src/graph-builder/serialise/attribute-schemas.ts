@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { OperatorAttributes, OperatorName } from '../ir/attributes.ts';
+import { dataTypes } from '../ir/tensor.ts';
 
 /** The operators of models that are read again: a Loop is only written. */
 export type ReadableOperator = Exclude<OperatorName, 'Loop'>;
@@ -26,7 +27,7 @@ export const attributeSchemas: { readonly [Name in ReadableOperator]: z.ZodType<
   Greater: none,
   Equal: none,
   Where: none,
-  Cast: z.strictObject({ to: z.enum(['float32', 'float16', 'int64', 'bool', 'uint8']) }),
+  Cast: z.strictObject({ to: z.enum(dataTypes) }),
   Identity: none,
   MatMul: none,
   Conv: window,
@@ -49,4 +50,7 @@ export const attributeSchemas: { readonly [Name in ReadableOperator]: z.ZodType<
     coordinate_transformation_mode: z.literal('asymmetric'),
     nearest_mode: z.literal('floor'),
   }),
+  DepthToSpace: z.strictObject({ blocksize: z.int(), mode: z.literal('DCR') }),
+  QuantizeLinear: z.strictObject({ axis: z.int() }),
+  DequantizeLinear: z.strictObject({ axis: z.int() }),
 };

@@ -1,6 +1,6 @@
 import onnxProto from 'onnx-proto';
 import { type Dimension, formatDimension, symbolic } from '../ir/dimension.ts';
-import { type DataType, elementCount, type FloatTensor, floatTensor, type Tensor } from '../ir/tensor.ts';
+import { type DataType, dataTypes, elementCount, type FloatTensor, floatTensor, type Tensor } from '../ir/tensor.ts';
 import type { Graph } from '../ir/value.ts';
 import { type AppendedNode, type Appendix, type Declaration, noAppendix, signatureOf } from './appendix.ts';
 import type { FileGraph, FileNode, FileValue } from './file-graph.ts';
@@ -16,18 +16,20 @@ const elementTypes: Record<DataType, onnxProto.onnx.TensorProto.DataType> = {
   float32: TensorProto.DataType.FLOAT,
   float16: TensorProto.DataType.FLOAT16,
   int64: TensorProto.DataType.INT64,
-  bool: TensorProto.DataType.BOOL,
+  int32: TensorProto.DataType.INT32,
+  int8: TensorProto.DataType.INT8,
   uint8: TensorProto.DataType.UINT8,
+  bool: TensorProto.DataType.BOOL,
 };
-
-const dataTypes = ['float32', 'float16', 'int64', 'bool', 'uint8'] as const;
 
 const arrayTypes = {
   float32: Float32Array,
   float16: Uint16Array,
   int64: BigInt64Array,
-  bool: Uint8Array,
+  int32: Int32Array,
+  int8: Int8Array,
   uint8: Uint8Array,
+  bool: Uint8Array,
 } as const;
 
 /**

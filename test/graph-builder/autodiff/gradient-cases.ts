@@ -217,6 +217,9 @@ export const gradientCases: { readonly [Name in OperatorName]: OperatorCases | n
   Equal: null,
   Shape: null,
   Loop: null,
+  DepthToSpace: null,
+  QuantizeLinear: null,
+  DequantizeLinear: null,
 };
 
 /** All cases in one list, each with its operator. */

@@ -1,6 +1,7 @@
 import type { ResultValue, Value } from '../../../src/graph-builder/ir/value.ts';
 import {
   concat,
+  depthToSpace,
   END,
   expand,
   pad,
@@ -13,7 +14,7 @@ import {
   slice,
   transpose,
 } from '../../../src/graph-builder/operators/index.ts';
-import { numberTensor } from '../../helpers/number-tensor.ts';
+import { numberTensor, tensorFrom } from '../../helpers/number-tensor.ts';
 import { randomTensor } from '../../helpers/random.ts';
 import { type OperatorCases, operatorCase } from './operator-case.ts';
 
@@ -136,6 +137,11 @@ export const arrangeCases = {
     expanded([], [2, 2]),
     expanded([2, 3], [1, 1]),
     expanded([2, 3], [2, 3]),
+  ],
+  DepthToSpace: [
+    operatorCase('blocks of 2', [randomTensor([2, 12, 3, 2], 22)], (x) => depthToSpace(x, 2)),
+    operatorCase('blocks of 4', [randomTensor([1, 48, 2, 3], 23)], (x) => depthToSpace(x, 4)),
+    operatorCase('uint8', [tensorFrom([1, 8, 2, 3], (position) => position, 'uint8')], (x) => depthToSpace(x, 2)),
   ],
   Shape: [
     operatorCase('4-D', [randomTensor([2, 3, 4, 5], 20)], shapeOf),

@@ -1,9 +1,10 @@
-import type { DataType } from '../../../src/graph-builder/ir/tensor.ts';
-import type { ResultValue, Value } from '../../../src/graph-builder/ir/value.ts';
+import { type DataType, floatTensor, scalarTensor } from '../../../src/graph-builder/ir/tensor.ts';
+import { constant, type ResultValue, type Value } from '../../../src/graph-builder/ir/value.ts';
 import {
   add,
   cast,
   clip,
+  dequantizeLinear,
   div,
   equal,
   exp,
@@ -12,6 +13,8 @@ import {
   max,
   mul,
   neg,
+  type Quantization,
+  quantizeLinear,
   relu,
   sqrt,
   sub,
@@ -54,6 +57,28 @@ function broadcasts(apply: Binary, low = -2, high = 2): OperatorCases {
     return operatorCase(`[${left}] and [${right}]`, inputs, apply);
   });
   return [same, ...others];
+}
+
+/** Whole numbers of eight bits with one scale and zero point. */
+const bytes = (scale: number, zeroPoint: number): Quantization => ({
+  scale: constant(scalarTensor(scale)),
+  zeroPoint: constant({ type: 'uint8', shape: [], data: Uint8Array.of(zeroPoint) }),
+  axis: 1,
+});
+
+/** A scale for each position on an axis, the zero points of bytes different too. */
+function perEntry(count: number, axis: number, type: 'uint8' | 'int8' | 'int32' = 'uint8'): Quantization {
+  const positions = Array.from({ length: count }, (_, position) => position);
+  const scale = floatTensor(
+    [count],
+    Float32Array.from(positions, (position) => 0.25 * 2 ** position),
+  );
+  const data = {
+    uint8: Uint8Array.from(positions, (n) => 7 * n),
+    int8: new Int8Array(count),
+    int32: new Int32Array(count),
+  };
+  return { scale: constant(scale), zeroPoint: constant({ type, shape: [count], data: data[type] }), axis };
 }
 
 const onIntegers = (apply: Binary, a: readonly number[], b: readonly number[]) =>
@@ -116,5 +141,28 @@ export const elementwiseCases = {
     castCase('bool', 'float32', [0, 1]),
     castCase('bool', 'int64', [0, 1]),
     castCase('uint8', 'float32', [0, 7, 255]),
+  ],
+  QuantizeLinear: [
+    operatorCase('ties and both ends', [numberTensor([7], [-9, -0.25, 0.25, 0.75, 1, 60, 200])], (x) =>
+      quantizeLinear(x, bytes(0.5, 3)),
+    ),
+    operatorCase('a scale a channel', [randomTensor([2, 3, 2, 2], 30, -4, 4)], (x) =>
+      quantizeLinear(x, perEntry(3, 1)),
+    ),
+    operatorCase('int8, on the first axis', [randomTensor([3, 5], 31, -80, 90)], (x) =>
+      quantizeLinear(x, perEntry(3, 0, 'int8')),
+    ),
+  ],
+  DequantizeLinear: [
+    operatorCase('bytes', [numberTensor([4], [0, 3, 100, 255], 'uint8')], (x) => dequantizeLinear(x, bytes(0.5, 3))),
+    operatorCase('a scale a channel', [tensorFrom([2, 3, 2, 2], (position) => 9 * position, 'uint8')], (x) =>
+      dequantizeLinear(x, perEntry(3, 1)),
+    ),
+    operatorCase('int8, on the first axis', [tensorFrom([3, 5], (position) => 17 * position - 128, 'int8')], (x) =>
+      dequantizeLinear(x, perEntry(3, 0, 'int8')),
+    ),
+    operatorCase('int32', [numberTensor([3], [-70000, 5, 70000], 'int32')], (x) =>
+      dequantizeLinear(x, perEntry(3, 0, 'int32')),
+    ),
   ],
 } as const satisfies Record<string, OperatorCases>;

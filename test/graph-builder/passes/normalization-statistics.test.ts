@@ -4,12 +4,15 @@ import { type Graph, input } from '../../../src/graph-builder/ir/value.ts';
 import { inferenceGraph } from '../../../src/graph-builder/networks/inference-network.ts';
 import type { TransformNetworkOptions } from '../../../src/graph-builder/networks/transform-network.ts';
 import { relu } from '../../../src/graph-builder/operators/index.ts';
+import { blockConvolutions } from '../../../src/graph-builder/passes/block-convolutions.ts';
+import { foldConstants } from '../../../src/graph-builder/passes/constant-folding.ts';
 import { halfPrecisionWeights } from '../../../src/graph-builder/passes/half-precision-weights.ts';
 import {
   frozenStatisticsGraph,
   type NormalizationStatistics,
   statisticsGraph,
 } from '../../../src/graph-builder/passes/normalization-statistics.ts';
+import { subpixelConvolutions } from '../../../src/graph-builder/passes/subpixel-convolutions.ts';
 import { writeOnnx } from '../../../src/graph-builder/serialise/onnx-file.ts';
 import { readGraph } from '../../../src/graph-builder/serialise/read-graph.ts';
 import { expectAllClose } from '../../helpers/closeness.ts';
@@ -34,6 +37,8 @@ describe('the statistics of instance normalisations', () => {
     ['deconv', network({ upsampling: 'deconv' })],
     ['half precision', halfPrecisionWeights(network({ channels: 4 }))],
     ['read from a file', readGraph(writeOnnx(network()))],
+    ['subpixel and block convolutions', foldConstants(blockConvolutions(subpixelConvolutions(network())))],
+    ['those of an export', blockConvolutions(subpixelConvolutions(network()))],
   ])('of a picture, held fast, paint that picture as before: %s', async (_, graph) => {
     const feeds = { image: randomPictures(1, 21, 30) };
     const statistics = asStatistics(await runGraph(statisticsGraph(graph), feeds));
@@ -60,8 +65,10 @@ describe('the statistics of instance normalisations', () => {
     expect(() => expectAllClose(frozen, own, 1e-2)).toThrow();
   });
 
-  it('become part of the convolutions, so that nothing is left to compute for them', () => {
-    const graph = network();
+  it.each([
+    ['plain', network()],
+    ['subpixel', foldConstants(subpixelConvolutions(network()))],
+  ])('become part of the convolutions, so that nothing is left to compute for them: %s', (_, graph) => {
     const ones = new Map<string, Float32Array>();
     for (const { name, value } of statisticsGraph(graph).outputs) {
       ones.set(name, new Float32Array(Number(value.shape[0] ?? 0)).fill(1));

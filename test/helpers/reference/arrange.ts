@@ -124,3 +124,11 @@ export function concatTensors(tensors: readonly NumberTensor[], axis: number): N
     first.type,
   );
 }
+
+/** DepthToSpace, mode DCR, as the specification's reshape, transpose and reshape. */
+export function depthToSpace(x: NumberTensor, size: number): NumberTensor {
+  const [batch = 0, channels = 0, height = 0, width = 0] = x.shape;
+  const kept = channels / size ** 2;
+  const split = reshapeTensor(x, [batch, size, size, kept, height, width]);
+  return reshapeTensor(transposeTensor(split, [0, 3, 4, 1, 5, 2]), [batch, kept, height * size, width * size]);
+}

@@ -50,8 +50,35 @@ export function castTo(x: NumberTensor, to: DataType): NumberTensor {
     float32: (value) => value,
     float16: (value) => value,
     int64: Math.trunc,
+    int32: Math.trunc,
+    int8: (value) => (Math.trunc(value) << 24) >> 24,
     uint8: (value) => Math.trunc(value) & 255,
     bool: (value) => (value === 0 ? 0 : 1),
   };
   return numberTensor(x.shape, x.data.map(convert[to]), to);
+}
+
+/** A scale or a zero point beside a tensor: a scalar, or a vector along an axis. */
+function alongAxis(entries: NumberTensor, { shape }: NumberTensor, axis: number): NumberTensor {
+  const sizes = shape.map((_, place) => (place === axis ? entries.data.length : 1));
+  return entries.shape.length === 0 ? entries : { ...entries, shape: sizes };
+}
+
+/** QuantizeLinear (opset 13): saturate(round half to even(x / scale) + zero point). */
+export function quantize(x: NumberTensor, scale: NumberTensor, zeroPoint: NumberTensor, axis: number): NumberTensor {
+  const [low, high] = zeroPoint.type === 'int8' ? [-128, 127] : [0, 255];
+  const operands = [x, alongAxis(scale, x, axis), alongAxis(zeroPoint, x, axis)];
+  return combine(operands, zeroPoint.type, (value = 0, step = 1, zero = 0) => {
+    const quotient = value / step;
+    const floor = Math.floor(quotient);
+    const isTie = quotient - floor === 0.5;
+    const rounded = isTie ? floor + (floor % 2 === 0 ? 0 : 1) : Math.round(quotient);
+    return Math.min(Math.max(rounded + zero, low), high);
+  });
+}
+
+/** DequantizeLinear (opset 13): (x − zero point) · scale. */
+export function dequantize(x: NumberTensor, scale: NumberTensor, zeroPoint: NumberTensor, axis: number): NumberTensor {
+  const operands = [x, alongAxis(scale, x, axis), alongAxis(zeroPoint, x, axis)];
+  return combine(operands, scale.type, (value = 0, step = 1, zero = 0) => (value - zero) * step);
 }

@@ -5,6 +5,7 @@ import { type NumberTensor, type NumberTensors, numberTensor, toNumbers } from '
 import { multiplyMatrices, reduceTensor } from './algebra.ts';
 import {
   concatTensors,
+  depthToSpace,
   expandTensor,
   padTensor,
   reshapeTensor,
@@ -12,7 +13,7 @@ import {
   sliceTensor,
   transposeTensor,
 } from './arrange.ts';
-import { castTo, combine, divide } from './elementwise.ts';
+import { castTo, combine, dequantize, divide, quantize } from './elementwise.ts';
 import { convolve, convolveTransposed, normalizeInstances, pool } from './windows.ts';
 
 /*
@@ -122,6 +123,9 @@ const evaluators: { readonly [Name in EvaluatedAlone]: Evaluator<Name> } = {
   Expand: (x) => expandTensor(x.at(0), numbers(x.at(1))),
   Shape: (x) => numberTensor([x.at(0).shape.length], x.at(0).shape, 'int64'),
   Resize: (x) => resizeNearest(x.at(0), numbers(x.at(2))),
+  DepthToSpace: (x, { blocksize }) => depthToSpace(x.at(0), blocksize),
+  QuantizeLinear: (x, { axis }) => quantize(x.at(0), x.at(1), x.at(2), axis),
+  DequantizeLinear: (x, { axis }) => dequantize(x.at(0), x.at(1), x.at(2), axis),
 };
 
 /**
