@@ -4,3 +4,9 @@ export type Device = (typeof devices)[number];
 
 /** A device that a session runs on. */
 export type ActualDevice = Exclude<Device, 'auto'>;
+
+/**
+ * What becomes of the memory of intermediate results after a run. `planned`: kept, in one piece laid out beforehand;
+ * `reused`: kept, piece by piece as it was needed, which takes less; `returned`: given back, for models that run once.
+ */
+export type SessionMemory = 'planned' | 'reused' | 'returned';

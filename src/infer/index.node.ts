@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { SessionMemory } from './device.ts';
 import { createSession, type DeviceSession, type SessionOptions } from './session.node.ts';
 import { createStylizer, type Stylizer } from './stylizer.ts';
 import type { TilingForms } from './tiles/tiling.ts';
@@ -32,7 +33,8 @@ export async function openStylizer(
   const { session, device } = await createSession(model, options).catch((error: Error) => {
     throw new Error(`${name}: ${error.message}`, { cause: error });
   });
-  const openSession = async (form: Uint8Array) => (await createSession(form, { ...options, device })).session;
+  const openSession = async (form: Uint8Array, memory: SessionMemory) =>
+    (await createSession(form, { ...options, device, memory })).session;
   try {
     return { stylizer: createStylizer(session, name, forms && { ...forms, openSession }), device };
   } catch (error) {

@@ -4,13 +4,15 @@ import { cpus } from 'node:os';
 import ort from 'onnxruntime-node';
 import { explainCudaFailure, firstLine } from './cuda-failure.ts';
 import { cudaProviderInstalled, loaderComplaint } from './cuda-provider.node.ts';
-import type { ActualDevice, Device } from './device.ts';
+import type { ActualDevice, Device, SessionMemory } from './device.ts';
 
 export interface SessionOptions {
   /** `auto`: CUDA where its provider is installed and works, otherwise the CPU. */
   readonly device: Device;
   /** Threads inside an operator on the CPU; by default one per core. */
   readonly threads?: number | undefined;
+  /** What becomes of the memory of intermediate results on the CPU; by default it is planned. */
+  readonly memory?: SessionMemory | undefined;
 }
 
 /** A session together with the device that was chosen for it. */
@@ -71,7 +73,7 @@ function ownTensors(fetches: Readonly<Record<string, ort.Tensor | null>>): Recor
 async function createOn(
   device: ActualDevice,
   model: Uint8Array,
-  { threads = cpus().length }: SessionOptions,
+  { threads = cpus().length, memory = 'planned' }: SessionOptions,
 ): Promise<DeviceSession> {
   // Errors come as exceptions; the runtime's own log lines beside them would only repeat them. Without a Vulkan driver
   // there are two all the same: the WebGPU provider's library, Dawn, writes them to stderr past ONNX Runtime's log.
@@ -80,6 +82,8 @@ async function createOn(
     const session = await ort.InferenceSession.create(model, {
       executionProviders: [device],
       intraOpNumThreads: threads,
+      enableMemPattern: memory === 'planned',
+      enableCpuMemArena: memory !== 'returned',
       graphOptimizationLevel: 'all',
       logSeverityLevel: 4,
     });

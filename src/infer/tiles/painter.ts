@@ -28,7 +28,7 @@ export const largestPiece = 1920 * 1088;
 /** The side of a tile unless one is asked for: at C = 32 a tile then takes about as much memory as a 900×900 picture. */
 export const defaultTile = 768;
 /** The statistics are taken from a copy of at most so many pixels. */
-const thumbnailPixels = 1024 * 1024;
+const thumbnailPixels = 640 * 640;
 
 /** The painter of a network. */
 export function createPainter(network: StyleNetwork, tiling: Tiling | undefined): Painter {
@@ -38,8 +38,8 @@ export function createPainter(network: StyleNetwork, tiling: Tiling | undefined)
       const side = tileSide(source, network, tiling, options.tile ?? 'auto');
       if (side === undefined) return paintTiles([wholeOf(source)], { source, target, network, options });
       if (!tiling) throw noTiles();
-      statistics ??= tiling.openSession(tiling.statistics);
-      const frozen = await tiling.openSession(tiling.frozen(await takeStatistics(await statistics, source)));
+      statistics ??= tiling.openSession(tiling.statistics, 'returned');
+      const frozen = await tiling.openSession(tiling.frozen(await takeStatistics(await statistics, source)), 'reused');
       try {
         const tiles = planTiles(source, side);
         await paintTiles(tiles, { source, target, network: styleNetwork(frozen, 'the model for tiles'), options });

@@ -1,4 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-common';
+import type { SessionMemory } from '../device.ts';
 
 /** What a model's normalisations do to one picture, by output name of its statistics graph. */
 export type Statistics = ReadonlyMap<string, Float32Array>;
@@ -13,5 +14,5 @@ export interface TilingForms {
 
 /** What painting in tiles takes besides the model: its other forms, and a runtime for them. */
 export interface Tiling extends TilingForms {
-  readonly openSession: (model: Uint8Array) => Promise<InferenceSession>;
+  readonly openSession: (model: Uint8Array, memory: SessionMemory) => Promise<InferenceSession>;
 }
