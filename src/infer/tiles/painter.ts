@@ -27,8 +27,6 @@ export interface Painter {
 export const largestPiece = 1920 * 1088;
 /** The side of a tile unless one is asked for: at C = 32 a tile then takes about as much memory as a 900×900 picture. */
 export const defaultTile = 768;
-/** The statistics are taken from a copy of at most so many pixels. */
-const thumbnailPixels = 640 * 640;
 
 /** The painter of a network. */
 export function createPainter(network: StyleNetwork, tiling: Tiling | undefined): Painter {
@@ -39,7 +37,10 @@ export function createPainter(network: StyleNetwork, tiling: Tiling | undefined)
       if (side === undefined) return paintTiles([wholeOf(source)], { source, target, network, options });
       if (!tiling) throw noTiles();
       statistics ??= tiling.openSession(tiling.statistics, 'returned');
-      const frozen = await tiling.openSession(tiling.frozen(await takeStatistics(await statistics, source)), 'reused');
+      const frozen = await tiling.openSession(
+        tiling.frozen(await takeStatistics(await statistics, source, tiling.thumbnailPixels)),
+        'reused',
+      );
       try {
         const tiles = planTiles(source, side);
         await paintTiles(tiles, { source, target, network: styleNetwork(frozen, 'the model for tiles'), options });
@@ -77,7 +78,7 @@ function wholeOf({ width, height }: PictureSize): Tile {
   return { kept: whole, window: whole };
 }
 
-async function takeStatistics(session: InferenceSession, source: Raster): Promise<Statistics> {
+async function takeStatistics(session: InferenceSession, source: Raster, thumbnailPixels: number): Promise<Statistics> {
   const scale = Math.min(1, Math.sqrt(thumbnailPixels / (source.width * source.height)));
   const reduced = (side: number) => Math.max(1, Math.round(side * scale));
   const size = { width: reduced(source.width), height: reduced(source.height) };

@@ -8,6 +8,8 @@ export type Statistics = ReadonlyMap<string, Float32Array>;
 export interface TilingForms {
   /** The model (.onnx) of a picture's statistics: the style network's input → vectors. */
   readonly statistics: Uint8Array;
+  /** The statistics are taken from a copy of the picture of at most so many pixels: more are closer to the picture's own. */
+  readonly thumbnailPixels: number;
   /** The style network (.onnx) with the statistics held fast, so that every pixel depends on its surroundings alone. */
   readonly frozen: (statistics: Statistics) => Uint8Array;
 }
