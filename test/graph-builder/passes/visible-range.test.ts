@@ -14,7 +14,7 @@ const rangeOf = (build: (x: Value) => Value) =>
 
 describe('visibleRange', () => {
   it.each(['tanh', 'linear'] as const)('finds the last convolution of a network with the output %s', (output) => {
-    const options = { ...tinyNetwork, output };
+    const options = { ...tinyNetwork, channels: 8, output };
     const graph = foldConstants(blockConvolutions(inferenceGraph(options, randomParameters(options, 1))));
     const visible = visibleRange(graph);
     expect(visible?.output).toBe(quantizableConvolutions(graph).at(-1)?.output);
