@@ -11,6 +11,7 @@ import { writeWholeFile } from '../image/write-file.node.ts';
 import { openStylizer, readModel } from '../infer/index.node.ts';
 import type { SessionOptions } from '../infer/session.node.ts';
 import { resolveModel } from '../infer/shipped-styles.node.ts';
+import type { Stylizer } from '../infer/stylizer.ts';
 import { UsageError } from './exit.ts';
 import { report } from './options.ts';
 import { choosePhotographs } from './sample-photographs.ts';
@@ -30,39 +31,50 @@ const longSide = 512;
  * original's, and its speed here. The file is written when both models have painted all photographs, whole or not at all.
  */
 export async function runExport(flags: ExportArguments, json: boolean): Promise<void> {
-  const { output, precision, size, io, format, device, threads } = flags;
+  const { output } = flags;
   requireOneMeaning(flags);
   const path = await resolveModel(flags.model);
   await requireAnotherFile(path, output);
   const photographs = await choosePhotographs(flags.photographs);
-  const original = await readModel(path);
+  const model = await readModel(path);
   // Whatever is no style network is refused before the work begins.
-  const first = await openStylizer(original, path, flags);
-  const pictures: Picture[] = [];
-  for (const file of photographs) pictures.push(await readPicture(file, size));
-  const exported = await exportModel(original, pictures, { precision, size, io, format }, { device, threads }).catch(
-    (error: Error) => {
-      throw new Error(`${path}: ${error.message}`, { cause: error });
-    },
-  );
-  const second = await openStylizer(exported.bytes, `the export of ${path}`, flags);
-  const comparison = await compareModels(first.stylizer, second.stylizer, pictures).finally(() =>
-    Promise.all([first.stylizer.release(), second.stylizer.release()]),
+  const original = await openStylizer(model, path, flags);
+  const { exported, comparison } = await exportAndCompare(model, original.stylizer, path, photographs, flags).finally(
+    () => original.stylizer.release(),
   );
   await makeFolder(dirname(output));
   await writeWholeFile(output, exported.bytes).catch((error: Error) => {
     throw new Error(`Expected to write a model to ${output} but ${error.message}`, { cause: error });
   });
-  const bytes = { bytes: exported.bytes.length, originalBytes: original.length };
-  const share = bytes.bytes / bytes.originalBytes;
+  const sizes = { bytes: exported.bytes.length, originalBytes: model.length };
+  const share = sizes.bytes / sizes.originalBytes;
   report(
-    { output, ...bytes, share, photographs, ...comparison, leftInFloat: exported.leftInFloat, device: second.device },
+    { output, ...sizes, share, photographs, ...comparison, leftInFloat: exported.leftInFloat, device: original.device },
     [
-      `${output}: ${megabytes(bytes.bytes)} MB, ${share.toFixed(3)} of the ${megabytes(bytes.originalBytes)} MB of ${path}`,
-      ...sentences(comparison, exported, photographs.length, second.device),
+      `${output}: ${megabytes(sizes.bytes)} MB, ${share.toFixed(3)} of the ${megabytes(model.length)} MB of ${path}`,
+      ...sentences(comparison, exported, photographs.length, original.device),
     ].join('; '),
     json,
   );
+}
+
+async function exportAndCompare(
+  model: Uint8Array,
+  original: Stylizer,
+  path: string,
+  photographs: readonly string[],
+  { precision, size, io, format, device, threads }: ExportArguments,
+): Promise<{ readonly exported: ExportedFile; readonly comparison: Comparison }> {
+  const pictures: Picture[] = [];
+  for (const file of photographs) pictures.push(await readPicture(file, size));
+  const exported = await exportModel(model, pictures, { precision, size, io, format }, { device, threads }).catch(
+    (error: Error) => {
+      throw new Error(`${path}: ${error.message}`, { cause: error });
+    },
+  );
+  const { stylizer } = await openStylizer(exported.bytes, `the export of ${path}`, { device, threads });
+  const comparison = await compareModels(original, stylizer, pictures).finally(() => stylizer.release());
+  return { exported, comparison };
 }
 
 /** @throws UsageError if flags contradict each other */

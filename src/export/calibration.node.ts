@@ -3,6 +3,7 @@ import type { Graph, Value } from '../graph-builder/ir/value.ts';
 import { identity } from '../graph-builder/operators/index.ts';
 import { unionOf, type ValueRange } from '../graph-builder/passes/quantization.ts';
 import type { ConvolutionRanges, QuantizableConvolution } from '../graph-builder/passes/quantized-convolutions.ts';
+import { visibleRange } from '../graph-builder/passes/visible-range.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
 import { CHANNELS, type Picture, toPlanar } from '../image/picture.ts';
 import { createSession, type SessionOptions } from '../infer/session.node.ts';
@@ -14,7 +15,7 @@ const mostValues = 20_000;
 const cutOff = 1e-4;
 
 /**
- * What goes into convolutions and comes out of them when a network paints pictures.
+ * What goes into convolutions and comes out of them when a network paints pictures; of the last one, what can be seen.
  * @returns the ranges by the convolutions' results
  */
 export async function measureRanges(
@@ -44,6 +45,10 @@ export async function measureRanges(
   } finally {
     await session.release();
   }
+  const visible = visibleRange(graph);
+  const last = visible && ranges.get(visible.output);
+  if (last)
+    ranges.set(visible.output, { ...last, outputs: last.outputs.map((range) => overlapOf(range, visible.range)) });
   return ranges;
 }
 
@@ -55,6 +60,10 @@ function joined(a: ConvolutionRanges, b: ConvolutionRanges = a): ConvolutionRang
     input: unionOf([a.input, b.input]),
     outputs: a.outputs.map((range, channel) => unionOf([range, b.outputs[channel] ?? range])),
   };
+}
+
+function overlapOf(a: ValueRange, b: ValueRange): ValueRange {
+  return { minimum: Math.max(a.minimum, b.minimum), maximum: Math.min(a.maximum, b.maximum) };
 }
 
 function floatData(tensor: Tensor | undefined): Float32Array {

@@ -1,32 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { chooseConvolutions, leastPsnr } from '../../src/export/chosen-convolutions.node.ts';
-import { inScope } from '../../src/graph-builder/ir/scope.ts';
-import { floatTensor } from '../../src/graph-builder/ir/tensor.ts';
-import { constant, type Graph, type Value } from '../../src/graph-builder/ir/value.ts';
-import { add, conv, mul, sqrt, sub } from '../../src/graph-builder/operators/index.ts';
+import type { Graph } from '../../src/graph-builder/ir/value.ts';
+import { add, mul, sqrt, sub } from '../../src/graph-builder/operators/index.ts';
 import { quantizeConvolutions } from '../../src/graph-builder/passes/quantized-convolutions.ts';
 import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
 import { psnr } from '../../src/image/compare.ts';
 import { openStylizer } from '../../src/infer/index.node.ts';
 import { smoothPicture, vividPicture } from '../helpers/pictures.ts';
-import { pixelGraph } from '../helpers/style-models.ts';
+import { pixelGraph, unchangedConvolution } from '../helpers/style-models.ts';
 
 const options = { device: 'cpu', threads: 1 } as const;
 const pictures = [smoothPicture(40, 30), vividPicture(24, 36)];
-
-/** A convolution that changes nothing but through the rounding of its arithmetic. */
-function unchanged(x: Value, name: string): Value {
-  const weight = constant(floatTensor([3, 3, 1, 1], Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1)));
-  return inScope(name, () => conv(x, weight, null, { kernel_shape: [1, 1], strides: [1, 1], pads: [0, 0, 0, 0] }));
-}
 
 /** A brighter picture, with the rounding errors of its second convolution multiplied. */
 const graphWithErrorsTimes = (factor: number) =>
   pixelGraph((image) => {
     // Whole numbers would be rounded to themselves.
-    const x = mul(sqrt(unchanged(image, 'first')), 15.9);
-    const errors = mul(sub(unchanged(x, 'sensitive'), x), factor);
-    return unchanged(add(x, errors), 'last');
+    const x = mul(sqrt(unchangedConvolution(image, 'first')), 15.9);
+    const errors = mul(sub(unchangedConvolution(x, 'sensitive'), x), factor);
+    return unchangedConvolution(add(x, errors), 'last');
   });
 
 const choose = (graph: Graph) =>

@@ -2,13 +2,15 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dimension } from '../../src/graph-builder/ir/dimension.ts';
 import { symbolic } from '../../src/graph-builder/ir/dimension.ts';
-import { type Graph, input, type Value } from '../../src/graph-builder/ir/value.ts';
+import { inScope } from '../../src/graph-builder/ir/scope.ts';
+import { floatTensor } from '../../src/graph-builder/ir/tensor.ts';
+import { constant, type Graph, input, type Value } from '../../src/graph-builder/ir/value.ts';
 import { inferenceGraph } from '../../src/graph-builder/networks/inference-network.ts';
 import {
   type TransformNetworkOptions,
   transformNetworkParameters,
 } from '../../src/graph-builder/networks/transform-network.ts';
-import { identity, sub } from '../../src/graph-builder/operators/index.ts';
+import { conv, identity, sub } from '../../src/graph-builder/operators/index.ts';
 import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
 import type { Picture } from '../../src/image/picture.ts';
 import { initialState, parameterValues } from '../../src/train/training-state.ts';
@@ -34,6 +36,12 @@ export const negativeGraph = (shape?: readonly Dimension[]): Graph => pixelGraph
 
 /** A style that changes nothing. */
 export const identityGraph = (shape?: readonly Dimension[]): Graph => pixelGraph(identity, shape);
+
+/** A convolution that changes nothing but through the rounding of its arithmetic. */
+export function unchangedConvolution(x: Value, name: string): Value {
+  const weight = constant(floatTensor([3, 3, 1, 1], Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1)));
+  return inScope(name, () => conv(x, weight, null, { kernel_shape: [1, 1], strides: [1, 1], pads: [0, 0, 0, 0] }));
+}
 
 /** The negative of a picture, computed here. */
 export function negative({ width, height, data }: Picture): Picture {
