@@ -33,6 +33,7 @@ export interface ProviderCase {
 const webgpuDefects: readonly (readonly [RegExp, reason: string])[] = [
   [/float16/, 'SwiftShader has no half precision'],
   [/^Slice: backwards(?!, all)/, 'microsoft/onnxruntime #24744'],
+  [/^QuantizeLinear/, 'the provider has no kernel for it: int8 exports are for the CPU'],
 ];
 
 /** Compiling a shader takes SwiftShader a tenth of a second or more: these cases cover every operator and rule. */
