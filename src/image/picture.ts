@@ -99,7 +99,8 @@ export function fromPlanar(data: Float32Array, width: number, height: number): P
   return { width, height, data: new Uint8Array(interleaved.buffer) };
 }
 
-function requireLength(what: string, length: number, width: number, height: number): void {
+/** @throws if there are not three values for each pixel */
+export function requireLength(what: string, length: number, width: number, height: number): void {
   if (length !== CHANNELS * width * height) {
     throw new Error(
       `Expected ${CHANNELS * width * height} ${what} for ${width}×${height} pixels but received ${length}`,

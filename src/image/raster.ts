@@ -1,4 +1,4 @@
-import { CHANNELS, type PictureSize, type Region } from './picture.ts';
+import { CHANNELS, type Picture, type PictureSize, type Region, requireLength } from './picture.ts';
 
 /** Samples of 8 bits (0..255) or 16 (0..65535), interleaved: pixel by pixel, row by row. */
 export type Samples = Uint8Array | Uint16Array;
@@ -52,6 +52,15 @@ export function memoryRaster(
       for (const { inPart, inWhole } of rowsOf(region)) samples.set(part.subarray(inPart, inPart + length), inWhole);
     },
   };
+}
+
+/**
+ * A picture as a raster; its data is not copied.
+ * @throws if the data does not have width × height × 3 bytes
+ */
+export function pictureRaster({ width, height, data }: Picture): Raster {
+  requireLength('bytes of RGB', data.length, width, height);
+  return memoryRaster({ width, height, channels: 3, depth: 8 }, data);
 }
 
 /** The largest value of a sample. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createSession, type DeviceSession, type SessionOptions } from './session.node.ts';
-import { createStylizer, type Stylizer } from './stylizer.ts';
+import { type Stylizer, stylizerOf } from './stylizer.ts';
 import type { TilingForms } from './tiles/tiling.ts';
 
 /** A stylizer together with the device that it runs on. */
@@ -34,7 +34,7 @@ export async function openStylizer(
   });
   const openSession = async (form: Uint8Array) => (await createSession(form, { ...options, device })).session;
   try {
-    return { stylizer: createStylizer(session, name, forms && { ...forms, openSession }), device };
+    return { stylizer: stylizerOf(session, name, forms && { ...forms, openSession }), device };
   } catch (error) {
     await session.release();
     throw error;
