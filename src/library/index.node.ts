@@ -8,7 +8,7 @@ import type { ActualDevice, Device } from '../infer/device.ts';
 import { openStylizer, readModel } from '../infer/index.node.ts';
 import { resolveModel } from '../infer/shipped-styles.node.ts';
 import type { Stylizer } from '../infer/stylizer.ts';
-import { fetchModel } from './fetch-model.ts';
+import { fetchModel, type ModelSource, nameOfModel } from './model-source.ts';
 import { tilingForms } from './tiling-forms.ts';
 
 export { decodePicture as readPicture, PictureError, PixelLimitError } from '../image/decode.node.ts';
@@ -20,6 +20,7 @@ export { findStyles, type StyleFile } from '../infer/shipped-styles.node.ts';
 export type { Stylizer } from '../infer/stylizer.ts';
 export type { MixOptions } from '../infer/tiles/mix.ts';
 export type { PaintOptions } from '../infer/tiles/painter.ts';
+export type { ModelSource } from './model-source.ts';
 export { type StylizeFileOptions, stylizeFile } from './stylize-file.node.ts';
 
 /** Where and how a model is run. */
@@ -46,8 +47,8 @@ export interface DeviceStylizer extends Stylizer {
  * instead), or the device is not to be had
  */
 export async function createStylizer(
-  model: string | URL | Uint8Array,
-  { device = 'auto', threads, name = nameOf(model) }: StylizerOptions = {},
+  model: ModelSource,
+  { device = 'auto', threads, name = nameOfModel(model) }: StylizerOptions = {},
 ): Promise<DeviceStylizer> {
   const bytes = await bytesOf(model);
   const loaded = await openStylizer(bytes, name, { device, threads }, tilingForms(bytes));
@@ -57,11 +58,7 @@ export async function createStylizer(
 /** What an address begins with, and no path does: `C:\style.onnx` is one. */
 const addressPattern = /^(https?|file):\/\//i;
 
-function nameOf(model: string | URL | Uint8Array): string {
-  return model instanceof Uint8Array ? 'the model' : String(model);
-}
-
-async function bytesOf(model: string | URL | Uint8Array): Promise<Uint8Array> {
+async function bytesOf(model: ModelSource): Promise<Uint8Array> {
   if (model instanceof Uint8Array) return model;
   if (typeof model === 'string' && !addressPattern.test(model)) return readModel(await resolveModel(model));
   const address = new URL(model);
