@@ -1,19 +1,22 @@
-/** An upright 8-bit sRGB picture without alpha: interleaved RGB rows from the top, width × height × 3 bytes. */
-export interface Picture {
-  readonly width: number;
-  readonly height: number;
+/** An upright 8-bit sRGB picture without alpha. */
+export interface Picture extends PictureSize {
+  /** Interleaved RGB, row by row from the top: width × height × 3 bytes. */
   readonly data: Uint8Array;
 }
 
 /** Width and height in pixels, as the picture is seen (orientation applied). */
 export interface PictureSize {
+  /** Pixels. */
   readonly width: number;
+  /** Pixels. */
   readonly height: number;
 }
 
 /** A rectangle of a picture, in pixels from its upper left corner. */
 export interface Region extends PictureSize {
+  /** Pixels to the left of it. */
   readonly left: number;
+  /** Pixels above it. */
   readonly top: number;
 }
 

@@ -24,6 +24,12 @@ export function emptySamples({ channels, depth }: Pick<RasterFormat, 'channels' 
   return depth === 8 ? new Uint8Array(channels * pixels) : new Uint16Array(channels * pixels);
 }
 
+/** A raster in memory. */
+export interface MemoryRaster extends Raster {
+  /** All of it. */
+  readonly samples: Samples;
+}
+
 /**
  * A raster in memory.
  * @param samples all of it, not copied; black and transparent where left out
@@ -31,7 +37,7 @@ export function emptySamples({ channels, depth }: Pick<RasterFormat, 'channels' 
 export function memoryRaster(
   format: RasterFormat,
   samples: Samples = emptySamples(format, format.width * format.height),
-): Raster & { readonly samples: Samples } {
+): MemoryRaster {
   const { width, channels } = format;
   const rowsOf = function* ({ left, top, width: columns, height }: Region) {
     for (let row = 0; row < height; row++) {

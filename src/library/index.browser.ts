@@ -11,7 +11,7 @@ import { tilingForms } from './tiling-forms.ts';
 
 export type { SavedFormat } from '../image/encode.browser.ts';
 export type { Picture, PictureSize, Region } from '../image/picture.ts';
-export { memoryRaster, type Raster, type RasterFormat, type Samples } from '../image/raster.ts';
+export { type MemoryRaster, memoryRaster, type Raster, type RasterFormat, type Samples } from '../image/raster.ts';
 export type { BrowserDevice, RuntimeFiles, WantedDevice } from '../infer/index.browser.ts';
 export type { Stylizer } from '../infer/stylizer.ts';
 export type { MixOptions } from '../infer/tiles/mix.ts';
@@ -33,6 +33,7 @@ export interface StylizerOptions {
 
 /** A stylizer, and the device that it runs on. */
 export interface DeviceStylizer extends Stylizer {
+  /** Not the one that was asked for where that is not to be had. */
   readonly device: BrowserDevice;
 }
 

@@ -14,7 +14,7 @@ import { tilingForms } from './tiling-forms.ts';
 export { decodePicture as readPicture, PictureError, PixelLimitError } from '../image/decode.node.ts';
 export { type EncodeOptions, encodePicture as writePicture } from '../image/encode.node.ts';
 export type { Picture, PictureSize, Region } from '../image/picture.ts';
-export { memoryRaster, type Raster, type RasterFormat, type Samples } from '../image/raster.ts';
+export { type MemoryRaster, memoryRaster, type Raster, type RasterFormat, type Samples } from '../image/raster.ts';
 export type { ActualDevice, Device } from '../infer/device.ts';
 export { findStyles, type StyleFile } from '../infer/shipped-styles.node.ts';
 export type { Stylizer } from '../infer/stylizer.ts';
@@ -35,6 +35,7 @@ export interface StylizerOptions {
 
 /** A stylizer, and the device that it runs on. */
 export interface DeviceStylizer extends Stylizer {
+  /** What `auto` came to, or the device that was asked for. */
   readonly device: ActualDevice;
 }
 
