@@ -117,7 +117,10 @@ describe.skipIf(chromiumPath === undefined)('the package in a page', () => {
     await page.locator('#photograph').setInputFiles({
       name: 'photograph.png',
       mimeType: 'image/png',
-      buffer: await toSharp(photograph).png().toBuffer(),
+      buffer: await toSharp(photograph)
+        .joinChannel(transparentTop, { raw: { ...size, channels: 1 } })
+        .png()
+        .toBuffer(),
     });
     await page.getByText('Painted on wasm.').waitFor();
     const painted = await page.locator('#painting').evaluate(async (image) => {
@@ -125,9 +128,14 @@ describe.skipIf(chromiumPath === undefined)('the package in a page', () => {
       return [...new Uint8Array(await blob.arrayBuffer())];
     });
     await writeFile(at('page.png'), Uint8Array.from(painted));
-    expect(await pixelsOf(at('page.png'))).toEqual([...negative(photograph).data]);
+    const onWhite = photograph.data.map((value, index) => (index < 3 * size.width ? 255 : value));
+    expect(await pixelsOf(at('page.png'))).toEqual([...negative({ ...size, data: onWhite }).data]);
   });
 });
+
+const size = { width: photograph.width, height: photograph.height };
+/** Alpha of a picture whose first row is not to be seen. */
+const transparentTop = Buffer.alloc(size.width * size.height, 255).fill(0, 0, size.width);
 
 /** Were the types lost on the way, nothing would be wrong here. */
 const misuse = `
