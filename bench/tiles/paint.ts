@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { openStyle } from '../../src/library/index.node.ts';
-import { stylizeFile } from '../../src/library/stylize-file.node.ts';
+import { createStylizer, stylizeFile } from '../../src/library/index.node.ts';
 
 /* Paints one file in a process of its own, and prints the seconds and the peak of its resident memory. */
 const [model = '', input = '', output = '', threads = '1'] = process.argv.slice(2);
-const { stylizer } = await openStyle(await readFile(model), model, { device: 'cpu', threads: Number(threads) });
+const stylizer = await createStylizer(model, { device: 'cpu', threads: Number(threads) });
 const begun = performance.now();
 await stylizeFile(stylizer, input, output, { pixelLimit: Number.POSITIVE_INFINITY });
 const seconds = (performance.now() - begun) / 1000;

@@ -8,7 +8,7 @@ import { mapInParallel } from './in-parallel.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import { namedReason, PicturesProgress } from './pictures-progress.ts';
 import type { Origins } from './stylize-origin.ts';
-import { fileOptions, type PictureOptions } from './stylize-picture.ts';
+import type { PictureOptions } from './stylize-picture.ts';
 import type { StylizeJob } from './stylize-plan.ts';
 
 /** What the pictures are painted with. */
@@ -75,7 +75,7 @@ export async function stylizeMany(jobs: readonly StylizeJob[], painting: Paintin
 async function stylizeUnlessPainted(
   job: StylizeJob,
   painting: Painting,
-  onTile: StylizeFileOptions['onTile'],
+  onProgress: StylizeFileOptions['onProgress'],
 ): Promise<'painted' | 'skipped' | Error> {
   const { stylizer, origins, options, pixelLimit } = painting;
   const { input, output } = job;
@@ -83,7 +83,7 @@ async function stylizeUnlessPainted(
     if (await origins.isPainted(job)) return 'skipped';
     const origin = await origins.of(input);
     await makeFolder(dirname(output));
-    await stylizeFile(stylizer, input, output, { ...fileOptions(options), pixelLimit, origin, onTile });
+    await stylizeFile(stylizer, input, output, { ...options, pixelLimit, origin, onProgress });
     return 'painted';
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));

@@ -1,5 +1,3 @@
-import type { StylizeFileOptions } from '../library/stylize-file.node.ts';
-
 /** The flags that say how each picture is painted. */
 export interface PictureOptions {
   readonly tile: 'auto' | number | undefined;
@@ -16,9 +14,4 @@ export interface PictureOptions {
 export function pictureOptions(flags: PictureOptions): PictureOptions {
   const { tile, strength, keepColors, mask, maxSize, strokeSize, quality, keepMetadata } = flags;
   return { tile, strength, keepColors, mask, maxSize, strokeSize, quality, keepMetadata };
-}
-
-/** The same for stylizeFile. */
-export function fileOptions({ strength = 1, keepColors, ...options }: PictureOptions): StylizeFileOptions {
-  return { ...options, controls: { strength, keepColors } };
 }

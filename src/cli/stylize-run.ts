@@ -2,7 +2,7 @@ import { removeUnfinished } from '../image/write-file.node.ts';
 import type { Device } from '../infer/device.ts';
 import { readModel } from '../infer/index.node.ts';
 import { resolveModel } from '../infer/shipped-styles.node.ts';
-import { openStyle } from '../library/index.node.ts';
+import { createStylizer } from '../library/index.node.ts';
 import { InterruptedError } from './exit.ts';
 import { report } from './options.ts';
 import type { Shard } from './shard.ts';
@@ -30,8 +30,7 @@ export async function runStylize(flags: StylizeArguments, json: boolean): Promis
   const bytes = await readModel(path);
   const options = pictureOptions(flags);
   const origins = await Origins.of(bytes, options);
-  const loaded = await openStyle(bytes, path, { device, threads });
-  const { stylizer } = loaded;
+  const stylizer = await createStylizer(bytes, { name: path, device, threads });
   await removeUnfinished(jobs.map((job) => job.output));
   const pixelLimit = flags.maxMegapixels * 1e6;
   const outcome = await stylizeMany(jobs, { stylizer, options, pixelLimit, origins }).finally(() => stylizer.release());
@@ -40,7 +39,7 @@ export async function runStylize(flags: StylizeArguments, json: boolean): Promis
   if (jobs.length === 1 && failure) throw new Error(failure.reason);
   process.stderr.write(listFailures(failed));
   if (stopped) throw stopError(stopped, outcome, jobs.length);
-  report({ outputs, skipped, failed, model, device: loaded.device }, sentence(outcome, jobs.length, flags), json);
+  report({ outputs, skipped, failed, model, device: stylizer.device }, sentence(outcome, jobs.length, flags), json);
   if (failure) throw new Error(`${count(failed.length)} of ${jobs.length} could not be stylized`);
 }
 

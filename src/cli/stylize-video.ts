@@ -2,13 +2,11 @@ import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { isFolder, makeFolder, requireWritableFolder } from '../image/make-folder.node.ts';
-import type { Picture } from '../image/picture.ts';
-import { memoryRaster } from '../image/raster.ts';
 import { readModel } from '../infer/index.node.ts';
 import { resolveModel } from '../infer/shipped-styles.node.ts';
 import type { Stylizer } from '../infer/stylizer.ts';
 import type { PaintOptions } from '../infer/tiles/painter.ts';
-import { openStyle } from '../library/index.node.ts';
+import { createStylizer } from '../library/index.node.ts';
 import { type Container, containerOf, writtenExtensions } from '../video/containers.ts';
 import { type PaintedVideo, paintVideo, type VideoJob } from '../video/paint-video.node.ts';
 import { type Clip, probeClip } from '../video/probe.node.ts';
@@ -39,15 +37,17 @@ export async function runStylizeVideo(flags: StylizeVideoArguments, json: boolea
   await requireWritableFolder(dirname(output));
   const modelPath = await resolveModel(flags.model);
   const model = await readModel(modelPath);
-  const { stylizer, device } = await openStyle(model, modelPath, flags);
+  const stylizer = await createStylizer(model, { name: modelPath, device: flags.device, threads: flags.threads });
   let painted: PaintedVideo;
   try {
     requireFittingSize(stylizer, clip);
     await makeFolder(dirname(output));
     const options = paintOptions(flags);
     const paintedWith = createHash('sha256').update(model).update(JSON.stringify(options)).digest('hex');
-    const paintFrame = (photograph: Picture) => paintPicture(stylizer, photograph, options);
-    painted = await paint({ clip, output, container, paintedWith, paint: paintFrame }, flags);
+    painted = await paint(
+      { clip, output, container, paintedWith, paint: (photograph) => stylizer.stylize(photograph, options) },
+      flags,
+    );
   } finally {
     await stylizer.release();
   }
@@ -56,7 +56,7 @@ export async function runStylizeVideo(flags: StylizeVideoArguments, json: boolea
     throw new InterruptedError(`stopped with ${frames} frames painted and kept; the same command goes on from there`);
   }
   report(
-    { outputs: [output], failed: [], frames, ...clip.size, model: flags.model, device },
+    { outputs: [output], failed: [], frames, ...clip.size, model: flags.model, device: stylizer.device },
     `${output} is painted`,
     json,
   );
@@ -97,16 +97,8 @@ function requireVideoOptions({ mask, maxSize, strokeSize, keepMetadata, shard }:
   if (wrong !== undefined) throw new UsageError(`Expected pictures for --${wrong} but received a video; leave it out`);
 }
 
-function paintOptions({ tile, strength = 1, keepColors }: StylizeVideoArguments): PaintOptions {
-  return { tile, controls: { strength, keepColors } };
-}
-
-async function paintPicture(stylizer: Stylizer, photograph: Picture, options: PaintOptions): Promise<Picture> {
-  const { width, height } = photograph;
-  const format = { width, height, channels: 3, depth: 8 } as const;
-  const data = new Uint8Array(photograph.data.length);
-  await stylizer.paint(memoryRaster(format, photograph.data), memoryRaster(format, data), options);
-  return { width, height, data };
+function paintOptions({ tile, strength, keepColors }: StylizeVideoArguments): PaintOptions {
+  return { tile, strength, keepColors };
 }
 
 function onlyInput(inputs: readonly string[]): string {

@@ -1,10 +1,10 @@
-import type {} from 'yargs';
+import type * as Yargs from 'yargs';
 import { UsageError } from './exit.ts';
 
 declare module 'yargs' {
   interface Argv<T> {
     /** With plural forms, which the package's typings leave out. */
-    updateStrings(strings: Readonly<Record<string, string | Readonly<Record<'one' | 'other', string>>>>): Argv<T>;
+    updateStrings(strings: Readonly<Record<string, string | Readonly<Record<'one' | 'other', string>>>>): Yargs.Argv<T>;
   }
 }
 

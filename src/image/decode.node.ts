@@ -91,7 +91,7 @@ export async function pictureSize(source: string | PictureFile): Promise<Picture
  * @param pixelLimit how many pixels it may have
  * @throws PictureError if the file is missing, a folder, empty, not a picture, truncated or damaged
  * @throws PixelLimitError, before any pixel is decoded, if the header announces more than the limit
- * @throws the system's error as readPictureFile does
+ * @throws the system's error if it lets no more files be opened
  */
 export async function decodePicture(path: string, pixelLimit = defaultPixelLimit): Promise<Picture> {
   return decodeAt(path, (size) => size, pixelLimit);

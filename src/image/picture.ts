@@ -1,19 +1,22 @@
-/** An upright 8-bit sRGB picture without alpha: interleaved RGB rows from the top, width × height × 3 bytes. */
-export interface Picture {
-  readonly width: number;
-  readonly height: number;
+/** An upright 8-bit sRGB picture without alpha. */
+export interface Picture extends PictureSize {
+  /** Interleaved RGB, row by row from the top: width × height × 3 bytes. */
   readonly data: Uint8Array;
 }
 
 /** Width and height in pixels, as the picture is seen (orientation applied). */
 export interface PictureSize {
+  /** Pixels. */
   readonly width: number;
+  /** Pixels. */
   readonly height: number;
 }
 
 /** A rectangle of a picture, in pixels from its upper left corner. */
 export interface Region extends PictureSize {
+  /** Pixels to the left of it. */
   readonly left: number;
+  /** Pixels above it. */
   readonly top: number;
 }
 
@@ -99,10 +102,11 @@ export function fromPlanar(data: Float32Array, width: number, height: number): P
   return { width, height, data: new Uint8Array(interleaved.buffer) };
 }
 
-function requireLength(what: string, length: number, width: number, height: number, channels = CHANNELS): void {
-  if (length !== channels * width * height) {
+/** @throws if there are not three values for each pixel */
+export function requireLength(what: string, length: number, width: number, height: number): void {
+  if (length !== CHANNELS * width * height) {
     throw new Error(
-      `Expected ${channels * width * height} ${what} for ${width}×${height} pixels but received ${length}`,
+      `Expected ${CHANNELS * width * height} ${what} for ${width}×${height} pixels but received ${length}`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { CHANNELS, type PictureSize, type Region } from './picture.ts';
+import { CHANNELS, type Picture, type PictureSize, type Region, requireLength } from './picture.ts';
 
 /** Samples of 8 bits (0..255) or 16 (0..65535), interleaved: pixel by pixel, row by row. */
 export type Samples = Uint8Array | Uint16Array;
@@ -24,6 +24,12 @@ export function emptySamples({ channels, depth }: Pick<RasterFormat, 'channels' 
   return depth === 8 ? new Uint8Array(channels * pixels) : new Uint16Array(channels * pixels);
 }
 
+/** A raster in memory. */
+export interface MemoryRaster extends Raster {
+  /** All of it. */
+  readonly samples: Samples;
+}
+
 /**
  * A raster in memory.
  * @param samples all of it, not copied; black and transparent where left out
@@ -31,7 +37,7 @@ export function emptySamples({ channels, depth }: Pick<RasterFormat, 'channels' 
 export function memoryRaster(
   format: RasterFormat,
   samples: Samples = emptySamples(format, format.width * format.height),
-): Raster & { readonly samples: Samples } {
+): MemoryRaster {
   const { width, channels } = format;
   const rowsOf = function* ({ left, top, width: columns, height }: Region) {
     for (let row = 0; row < height; row++) {
@@ -52,6 +58,15 @@ export function memoryRaster(
       for (const { inPart, inWhole } of rowsOf(region)) samples.set(part.subarray(inPart, inPart + length), inWhole);
     },
   };
+}
+
+/**
+ * A picture as a raster; its data is not copied.
+ * @throws if the data does not have width × height × 3 bytes
+ */
+export function pictureRaster({ width, height, data }: Picture): Raster {
+  requireLength('bytes of RGB', data.length, width, height);
+  return memoryRaster({ width, height, channels: 3, depth: 8 }, data);
 }
 
 /** The largest value of a sample. */

@@ -1,9 +1,11 @@
-/** Where sessions run. `auto`: CUDA where its provider is installed and works, otherwise the CPU. */
-export const devices = ['auto', 'cpu', 'cuda', 'webgpu'] as const;
-export type Device = (typeof devices)[number];
+/** A device that a session runs on: the processor, or a graphics card through CUDA or WebGPU. */
+export type ActualDevice = 'cpu' | 'cuda' | 'webgpu';
 
-/** A device that a session runs on. */
-export type ActualDevice = Exclude<Device, 'auto'>;
+/** Where sessions run. `auto`: CUDA where its provider is installed and works, otherwise the CPU. */
+export type Device = 'auto' | ActualDevice;
+
+/** All of them, for the command line. */
+export const devices = ['auto', 'cpu', 'cuda', 'webgpu'] as const satisfies readonly Device[];
 
 /**
  * What becomes of the memory of intermediate results after a run. `planned`: kept, in one piece laid out beforehand;

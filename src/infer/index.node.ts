@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { SessionMemory } from './device.ts';
 import { createSession, type DeviceSession, type SessionOptions } from './session.node.ts';
-import { createStylizer, type Stylizer } from './stylizer.ts';
+import { type Stylizer, stylizerOf } from './stylizer.ts';
 import type { TilingForms } from './tiles/tiling.ts';
 
 /** A stylizer together with the device that it runs on. */
@@ -36,7 +36,7 @@ export async function openStylizer(
   const openSession = async (form: Uint8Array, memory: SessionMemory) =>
     (await createSession(form, { ...options, device, memory })).session;
   try {
-    return { stylizer: createStylizer(session, name, forms && { ...forms, openSession }), device };
+    return { stylizer: stylizerOf(session, name, forms && { ...forms, openSession }), device };
   } catch (error) {
     await session.release();
     throw error;

@@ -7,7 +7,9 @@ export const shippedStylesFolder = fileURLToPath(new URL('../../artifacts/styles
 
 /** A style that lies in a folder under its name: NAME.onnx. */
 export interface StyleFile {
+  /** What createStylizer takes it by. */
   readonly name: string;
+  /** Its .onnx file. */
   readonly path: string;
 }
 

@@ -1,6 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-common';
-import { fromPlanar, type Picture, type PictureSize, toPlanar } from '../image/picture.ts';
-import type { Raster } from '../image/raster.ts';
+import type { Picture, PictureSize } from '../image/picture.ts';
+import { memoryRaster, pictureRaster, type Raster } from '../image/raster.ts';
 import { styleNetwork } from './style-network.ts';
 import { createPainter, type PaintOptions } from './tiles/painter.ts';
 import type { Tiling } from './tiles/tiling.ts';
@@ -10,16 +10,17 @@ export interface Stylizer {
   /** The only size that the model takes; null if it takes any. */
   readonly fixedSize: PictureSize | null;
   /**
-   * Paints a picture in the model's style, in one piece. Calls may overlap: they run one after another.
+   * Paints a picture in the model's style. Calls may overlap: they run one after another.
    * @returns a picture of the same size
-   * @throws if the model takes one size only and the picture has another, or the model cannot be run on it
+   * @throws one sentence: the picture's data does not have width × height × 3 bytes, the model takes one size only and the
+   * picture has another, the model cannot be run on it, or tiles are asked for but the model cannot be painted in tiles
+   * @throws the signal's reason if it is aborted between two tiles
    */
-  stylize(picture: Picture): Promise<Picture>;
+  stylize(picture: Picture, options?: PaintOptions): Promise<Picture>;
   /**
    * Paints a picture of any size from one raster into another of the same size: a large one in tiles, so that the memory
    * depends on the tile and not on the picture. Alpha is copied.
-   * @throws as stylize does; and if tiles are asked for but the model cannot be painted in tiles
-   * @throws the signal's reason if it is aborted between two tiles
+   * @throws as stylize does
    */
   paint(source: Raster, target: Raster, options?: PaintOptions): Promise<void>;
   /** Frees the sessions. */
@@ -33,7 +34,7 @@ export interface Stylizer {
  * @param tiling what painting in tiles takes; without it pictures are painted in one piece
  * @throws if the model is not such a network; the message says what it has instead
  */
-export function createStylizer(session: InferenceSession, name = 'the model', tiling?: Tiling): Stylizer {
+export function stylizerOf(session: InferenceSession, name = 'the model', tiling?: Tiling): Stylizer {
   const network = styleNetwork(session, name);
   const painter = createPainter(network, tiling);
   // ONNX Runtime's web sessions fail when calls overlap; elsewhere overlapping gains nothing but memory use.
@@ -45,10 +46,12 @@ export function createStylizer(session: InferenceSession, name = 'the model', ti
   };
   return {
     fixedSize: network.fixedSize,
-    stylize: (picture) =>
+    stylize: (picture, options = {}) =>
       afterOthers(async () => {
-        const { width, height } = picture;
-        return fromPlanar(await network.run(toPlanar(picture), picture), width, height);
+        const source = pictureRaster(picture);
+        const data = new Uint8Array(picture.data.length);
+        await painter.paint(source, memoryRaster(source, data), options);
+        return { width: picture.width, height: picture.height, data };
       }),
     paint: (source, target, options = {}) => afterOthers(() => painter.paint(source, target, options)),
     release: async () => {

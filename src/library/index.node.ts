@@ -1,12 +1,67 @@
-import { type LoadedStylizer, openStylizer } from '../infer/index.node.ts';
-import type { SessionOptions } from '../infer/session.node.ts';
+/**
+ * impasto's library in Node: paints pictures in the style that a model file has learnt, with onnxruntime-node.
+ * @module Node
+ */
+
+import { fileURLToPath } from 'node:url';
+import type { ActualDevice, Device } from '../infer/device.ts';
+import { openStylizer, readModel } from '../infer/index.node.ts';
+import { resolveModel } from '../infer/shipped-styles.node.ts';
+import type { Stylizer } from '../infer/stylizer.ts';
+import { fetchModel, type ModelSource, nameOfModel } from './model-source.ts';
 import { tilingForms } from './tiling-forms.ts';
 
+export { decodePicture as readPicture, PictureError, PixelLimitError } from '../image/decode.node.ts';
+export { type EncodeOptions, encodePicture as writePicture } from '../image/encode.node.ts';
+export type { Picture, PictureSize, Region } from '../image/picture.ts';
+export { type MemoryRaster, memoryRaster, type Raster, type RasterFormat, type Samples } from '../image/raster.ts';
+export type { ActualDevice, Device } from '../infer/device.ts';
+export { findStyles, type StyleFile } from '../infer/shipped-styles.node.ts';
+export type { Stylizer } from '../infer/stylizer.ts';
+export type { MixOptions } from '../infer/tiles/mix.ts';
+export type { PaintOptions } from '../infer/tiles/painter.ts';
+export type { ModelSource } from './model-source.ts';
+export { type StylizeFileOptions, stylizeFile } from './stylize-file.node.ts';
+
+/** Where and how a model is run. */
+export interface StylizerOptions {
+  /** `auto`, by default: CUDA where its provider is installed and works, otherwise the CPU. */
+  readonly device?: Device | undefined;
+  /** Threads inside an operator on the CPU; by default one per core. */
+  readonly threads?: number | undefined;
+  /** What to call the model in errors; by default its path or address. */
+  readonly name?: string | undefined;
+}
+
+/** A stylizer, and the device that it runs on. */
+export interface DeviceStylizer extends Stylizer {
+  /** What `auto` came to, or the device that was asked for. */
+  readonly device: ActualDevice;
+}
+
 /**
- * A stylizer of the bytes of an .onnx file, for pictures of any size.
- * @param name what to call the model in errors, such as its path
- * @throws one sentence: it is not a style network, or the device is not to be had
+ * A stylizer of a model: one of impasto's, or any other with one input and one output float32 [N, 3, H, W] of the same
+ * size, RGB, 0..255. Only impasto's models are painted in tiles.
+ * @param model the name of a style that comes with impasto, a path, an address (http, https or file), or the bytes of an
+ * .onnx file. A word of letters, digits and hyphens is a name; for a file called so write `./NAME`
+ * @throws one sentence: there is no such style or file, it is not an ONNX model, it is not a style network (and what it is
+ * instead), or the device is not to be had
  */
-export async function openStyle(model: Uint8Array, name: string, options: SessionOptions): Promise<LoadedStylizer> {
-  return openStylizer(model, name, options, tilingForms(model));
+export async function createStylizer(
+  model: ModelSource,
+  { device = 'auto', threads, name = nameOfModel(model) }: StylizerOptions = {},
+): Promise<DeviceStylizer> {
+  const bytes = await bytesOf(model);
+  const loaded = await openStylizer(bytes, name, { device, threads }, tilingForms(bytes));
+  return { ...loaded.stylizer, device: loaded.device };
+}
+
+/** What an address begins with, and no path does: `C:\style.onnx` is one. */
+const addressPattern = /^(https?|file):\/\//i;
+
+async function bytesOf(model: ModelSource): Promise<Uint8Array> {
+  if (model instanceof Uint8Array) return model;
+  if (typeof model === 'string' && !addressPattern.test(model)) return readModel(await resolveModel(model));
+  const address = new URL(model);
+  return address.protocol === 'file:' ? readModel(fileURLToPath(address)) : fetchModel(address);
 }

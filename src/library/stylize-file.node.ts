@@ -6,15 +6,13 @@ import { planesOf } from '../image/raster.ts';
 import { createRasterFileLike, type RasterFile } from '../image/raster-file.node.ts';
 import { decodeToRaster, encodeRaster, resizeRaster } from '../image/transfer-raster.node.ts';
 import { unfinishedPath } from '../image/write-file.node.ts';
-import { type Controls, lumaOf } from '../infer/controls.ts';
+import { lumaOf } from '../infer/controls.ts';
 import type { Stylizer } from '../infer/stylizer.ts';
 import { type MixOptions, mixRasters } from '../infer/tiles/mix.ts';
 import type { PaintOptions } from '../infer/tiles/painter.ts';
 
 /** How a picture file is painted and written. */
-export interface StylizeFileOptions {
-  readonly tile?: PaintOptions['tile'];
-  readonly controls?: Controls | undefined;
+export interface StylizeFileOptions extends Omit<PaintOptions, 'mask'> {
   /** A picture that says what is painted: all where it is white, nothing where it is black. Stretched to the size. */
   readonly mask?: string | undefined;
   /** The long side in pixels that a larger picture is reduced to. */
@@ -25,12 +23,10 @@ export interface StylizeFileOptions {
   readonly quality?: number | undefined;
   /** Whether EXIF, XMP and the colour profile are kept. */
   readonly keepMetadata?: boolean | undefined;
-  /** How many pixels the input may have (by default see `defaultPixelLimit`). */
+  /** How many pixels the input may have: 200 million by default. */
   readonly pixelLimit?: number | undefined;
   /** What the file that is written names as its origin, in letters and digits. */
   readonly origin?: string | undefined;
-  readonly onTile?: PaintOptions['onTile'];
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -107,18 +103,18 @@ async function paintPhotograph(
   rasters: RasterFolder,
   options: StylizeFileOptions,
 ): Promise<RasterFile> {
-  const { tile, controls, onTile, signal, strokeSize } = options;
+  const { tile, strength, keepColors, onProgress, signal, strokeSize } = options;
   const mask = options.mask === undefined ? undefined : await openMask(options.mask, photograph, rasters);
   const target = await rasters.emptyLike(photograph);
   if (strokeSize === undefined) {
-    await stylizer.paint(photograph, target, { tile, controls, mask, onTile, signal });
+    await stylizer.paint(photograph, target, { tile, strength, keepColors, mask, onProgress, signal });
     return target;
   }
   const scaled = await rasters.resized(photograph, sizeWithLongSide(photograph, strokeSize));
   const painted = await rasters.emptyLike(scaled);
-  await stylizer.paint(scaled, painted, { tile, onTile, signal });
+  await stylizer.paint(scaled, painted, { tile, onProgress, signal });
   const enlarged = await rasters.resized(painted, photograph);
-  await mixRasters(enlarged, { source: photograph, target }, { controls, mask });
+  await mixRasters(enlarged, { source: photograph, target }, { strength, keepColors, mask });
   return target;
 }
 

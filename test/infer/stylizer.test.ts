@@ -23,7 +23,7 @@ import { rgbaPictures } from '../../src/graph-builder/passes/rgba-pictures.ts';
 import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
 import { decodeResized } from '../../src/image/decode.node.ts';
 import { fromPlanar, type Picture, toPlanar } from '../../src/image/picture.ts';
-import { createStylizer, type Stylizer } from '../../src/infer/stylizer.ts';
+import { type Stylizer, stylizerOf } from '../../src/infer/stylizer.ts';
 import { plainPicture, vividPicture } from '../helpers/pictures.ts';
 import { hasShared, sharedPath } from '../helpers/shared.ts';
 import {
@@ -43,7 +43,7 @@ async function openSession(model: Graph | Uint8Array): Promise<ort.InferenceSess
   return session;
 }
 
-const open = async (model: Graph | Uint8Array): Promise<Stylizer> => createStylizer(await openSession(model));
+const open = async (model: Graph | Uint8Array): Promise<Stylizer> => stylizerOf(await openSession(model));
 
 async function refusalOf(model: Graph | Uint8Array): Promise<unknown> {
   return open(model).catch((error: Error) => error.message);
@@ -80,7 +80,7 @@ describe('a stylizer', () => {
     const image = new ort.Tensor('float32', toPlanar(picture), [1, 3, 21, 30]);
     const { stylized } = await session.run({ image });
     if (!(stylized?.data instanceof Float32Array)) throw new Error('Expected a float32 picture');
-    expect(await createStylizer(session).stylize(picture)).toEqual(fromPlanar(stylized.data, 30, 21));
+    expect(await stylizerOf(session).stylize(picture)).toEqual(fromPlanar(stylized.data, 30, 21));
   });
 
   it('keeps rows, columns and channels in their places, whatever the tensors are called', async () => {
@@ -123,7 +123,7 @@ describe('a stylizer', () => {
 
   it('says on which picture the model failed', async () => {
     const failing = withRun(await openSession(identityGraph()), () => Promise.reject(new Error('out of memory')));
-    await expect(createStylizer(failing).stylize(vividPicture(5, 7))).rejects.toThrow(
+    await expect(stylizerOf(failing).stylize(vividPicture(5, 7))).rejects.toThrow(
       'The model failed on a picture of 5×7 pixels: out of memory',
     );
   });
@@ -157,7 +157,7 @@ describe('a stylizer', () => {
         running -= 1;
       });
     });
-    const stylizer = createStylizer(watched);
+    const stylizer = stylizerOf(watched);
     const pictures = [vividPicture(4, 4), vividPicture(9, 2), vividPicture(3, 8)];
     const broken = { width: 2, height: 2, data: new Uint8Array(5) };
     const results = await Promise.allSettled([broken, ...pictures].map((picture) => stylizer.stylize(picture)));

@@ -7,7 +7,7 @@ import { inferenceGraph } from '../../src/graph-builder/networks/inference-netwo
 import { decodePicture } from '../../src/image/decode.node.ts';
 import { encodePicture } from '../../src/image/encode.node.ts';
 import type { Stylizer } from '../../src/infer/stylizer.ts';
-import { openStyle } from '../../src/library/index.node.ts';
+import { createStylizer } from '../../src/library/index.node.ts';
 import { type StylizeFileOptions, stylizeFile } from '../../src/library/stylize-file.node.ts';
 import { colourAt, paint, plainPicture, smoothPicture, toSharp, toSharp16 } from '../helpers/pictures.ts';
 import { canMount, mountSmallDisk } from '../helpers/small-disk.ts';
@@ -22,7 +22,7 @@ async function workplace(graph: Graph = negativeGraph()) {
   const folder = await temporaryFolder();
   const at = (name: string) => join(folder, name);
   const model = await readFile(await writeModel(folder, graph));
-  const { stylizer } = await openStyle(model, 'the model', { device: 'cpu', threads: 1 });
+  const stylizer = await createStylizer(model, { device: 'cpu', threads: 1 });
   onTestFinished(() => stylizer.release());
   await encodePicture(photograph, at('photograph.png'));
   const painted = async (input: string, output: string, options: StylizeFileOptions = {}) => {
@@ -138,12 +138,8 @@ describe('a picture file that is painted', () => {
     const out = await painted('photograph.png', 'out.png', { strokeSize: 120 });
     expect(out).toMatchObject({ width: 60, height: 45 });
     expect(out.data).not.toEqual((await stylizer.stylize(photograph)).data);
-    const none = { strength: 0, keepColors: false };
-    expect(await painted('photograph.png', 'out.png', { strokeSize: 30, controls: none })).toMatchObject(photograph);
-    const flat = await painted('photograph.png', 'out.png', {
-      strokeSize: 30,
-      controls: { strength: 1, keepColors: true },
-    });
+    expect(await painted('photograph.png', 'out.png', { strokeSize: 30, strength: 0 })).toMatchObject(photograph);
+    const flat = await painted('photograph.png', 'out.png', { strokeSize: 30, keepColors: true });
     const spread = colourAt(flat, 30, 20)[0] - colourAt(flat, 30, 20)[1];
     const expected = colourAt(photograph, 30, 20)[0] - colourAt(photograph, 30, 20)[1];
     expect(Math.abs(spread - expected)).toBeLessThanOrEqual(1);
@@ -211,7 +207,7 @@ describe('a picture file that cannot be painted', () => {
     const { at, stylizer } = await workplace(inferenceGraph(tinyNetwork, randomParameters(tinyNetwork, 7)));
     await encodePicture(smoothPicture(200, 200), at('large.png'));
     const stop = new AbortController();
-    const options = { tile: 64, signal: stop.signal, onTile: () => stop.abort(new Error('stopped')) };
+    const options = { tile: 64, signal: stop.signal, onProgress: () => stop.abort(new Error('stopped')) };
     expect(await refusal(stylizer, at('large.png'), at('out.png'), options)).toBe('stopped');
   });
 

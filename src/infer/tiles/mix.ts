@@ -4,7 +4,10 @@ import { applyControls, type Controls, fullStyle } from '../controls.ts';
 
 /** How what was painted is put over the photograph. */
 export interface MixOptions {
-  readonly controls?: Controls | undefined;
+  /** 0: the photograph, 1 (by default): the network's result, between: both mixed. */
+  readonly strength?: Controls['strength'] | undefined;
+  /** Keeps the photograph's colours: only the brightness is painted. */
+  readonly keepColors?: Controls['keepColors'] | undefined;
   /** How much of each pixel is painted, 0..1: the values of a part, row by row. All of it by default. */
   readonly mask?: ((region: Region) => Promise<Float32Array>) | undefined;
 }
@@ -23,10 +26,10 @@ export async function writePainted(
   region: Region,
   painted: Float32Array,
   { source, target }: Rasters,
-  { controls = fullStyle, mask }: MixOptions,
+  { strength = fullStyle.strength, keepColors = fullStyle.keepColors, mask }: MixOptions,
 ): Promise<void> {
   const samples = await source.read(region);
-  applyControls(planesOf(samples, source), painted, controls, await mask?.(region));
+  applyControls(planesOf(samples, source), painted, { strength, keepColors }, await mask?.(region));
   setColours(samples, painted, source);
   await target.write(region, samples);
 }

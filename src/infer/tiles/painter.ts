@@ -10,10 +10,14 @@ import type { Statistics, Tiling } from './tiling.ts';
 
 /** How a picture is painted. */
 export interface PaintOptions extends MixOptions {
-  /** `auto`: large pictures in tiles; a number: in tiles whose kept part is at most so many pixels a side. */
+  /**
+   * `auto` (by default): pictures of more than 1920×1088 pixels in tiles, where the model can be painted in tiles; a
+   * number, a multiple of 4: in tiles whose kept part is at most so many pixels a side.
+   */
   readonly tile?: 'auto' | number | undefined;
   /** Called after each tile. */
-  readonly onTile?: ((done: number, total: number) => void) | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Stops the painting between two tiles. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -33,6 +37,7 @@ export function createPainter(network: StyleNetwork, tiling: Tiling | undefined)
   let statistics: Promise<InferenceSession> | undefined;
   return {
     paint: async (source, target, options) => {
+      requireStrength(options);
       const side = tileSide(source, network, tiling, options.tile ?? 'auto');
       if (side === undefined) return paintTiles([wholeOf(source)], { source, target, network, options });
       if (!tiling) throw noTiles();
@@ -50,6 +55,10 @@ export function createPainter(network: StyleNetwork, tiling: Tiling | undefined)
     },
     release: async () => (await statistics)?.release(),
   };
+}
+
+function requireStrength({ strength = 1 }: PaintOptions): void {
+  if (!(strength >= 0 && strength <= 1)) throw new Error(`Expected a strength from 0 to 1 but received ${strength}`);
 }
 
 /** The side of the tiles; undefined for one piece. */
@@ -104,7 +113,7 @@ async function paintTiles(tiles: readonly Tile[], painting: Painting): Promise<v
     const image = planesOf(await source.read(window), source);
     const painted = await network.run(image, window);
     await writePainted(kept, cutPlanes(painted, window, within(kept, window)), painting, options);
-    options.onTile?.(index + 1, tiles.length);
+    options.onProgress?.(index + 1, tiles.length);
   }
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { Html } from './html.ts';
@@ -15,6 +16,8 @@ export interface PageAssets {
   readonly style: PageAsset;
 }
 
+/** Of this file and all others: TypeScript in the repository, JavaScript in the package. */
+const extension = extname(fileURLToPath(import.meta.url));
 const licences = '/* Contains uPlot, copyright (c) Leon Sorokin, MIT licence. */';
 let assets: Promise<PageAssets> | undefined;
 
@@ -26,7 +29,7 @@ export function pageAssets(): Promise<PageAssets> {
 
 async function bundle(): Promise<PageAssets> {
   const [script, style] = await Promise.all([
-    bundleFile(new URL('page/main.ts', import.meta.url)),
+    bundleFile(new URL(`page/main${extension}`, import.meta.url)),
     styleAsset(new URL('page/style.css', import.meta.url)),
   ]);
   return { script: asset(`${licences}${script}`), style };

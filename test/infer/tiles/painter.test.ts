@@ -5,7 +5,7 @@ import type { Graph } from '../../../src/graph-builder/ir/value.ts';
 import { inferenceGraph } from '../../../src/graph-builder/networks/inference-network.ts';
 import { writeOnnx } from '../../../src/graph-builder/serialise/onnx-file.ts';
 import { memoryRaster, type RasterFormat } from '../../../src/image/raster.ts';
-import { createStylizer, type Stylizer } from '../../../src/infer/stylizer.ts';
+import { type Stylizer, stylizerOf } from '../../../src/infer/stylizer.ts';
 import type { PaintOptions } from '../../../src/infer/tiles/painter.ts';
 import { tilingForms } from '../../../src/library/tiling-forms.ts';
 import { vividPicture } from '../../helpers/pictures.ts';
@@ -17,7 +17,7 @@ const openSession = (model: Uint8Array) =>
 async function open(graph: Graph, tiled = true): Promise<Stylizer> {
   const model = writeOnnx(graph);
   const forms = tilingForms(model);
-  const stylizer = createStylizer(
+  const stylizer = stylizerOf(
     await openSession(model),
     'the model',
     tiled && forms ? { ...forms, openSession } : undefined,
@@ -69,11 +69,11 @@ describe('painting in tiles', () => {
     const stylizer = await open(network);
     const seen: string[] = [];
     const stop = new AbortController();
-    const onTile = (done: number, total: number) => {
+    const onProgress = (done: number, total: number) => {
       seen.push(`${done}/${total}`);
       if (done === 2) stop.abort(new Error('enough'));
     };
-    const painting = paint(stylizer, rasterOf(128, 128), { tile: 64, onTile, signal: stop.signal });
+    const painting = paint(stylizer, rasterOf(128, 128), { tile: 64, onProgress, signal: stop.signal });
     await expect(painting).rejects.toThrow('enough');
     expect(seen).toEqual(['1/4', '2/4']);
   });
@@ -102,7 +102,7 @@ describe('painting in tiles', () => {
     });
     const column = (index: number) => Math.floor(index / 3) % 128;
     expect(leftOnly).toEqual(full.map((value, index) => (column(index) < 40 ? value : (source.samples[index] ?? 0))));
-    const none = await paint(stylizer, source, { tile: 64, controls: { strength: 0, keepColors: false } });
+    const none = await paint(stylizer, source, { tile: 64, strength: 0 });
     expect(none).toEqual(source.samples);
   });
 

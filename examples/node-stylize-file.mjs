@@ -1,0 +1,13 @@
+// Paints a photograph of any size, file to file, in the memory of a tile:
+// node node-stylize-file.mjs PHOTOGRAPH STYLE PAINTING
+// 16 bits, transparency and metadata are kept where the painting's format has them. Stops on Ctrl-C, nothing left behind.
+import { createStylizer, stylizeFile } from 'impasto';
+
+const [photograph, style, painting] = process.argv.slice(2);
+
+const stop = new AbortController();
+process.once('SIGINT', () => stop.abort(new Error('stopped')));
+
+const stylizer = await createStylizer(style);
+await stylizeFile(stylizer, photograph, painting, { keepMetadata: true, signal: stop.signal });
+await stylizer.release();
