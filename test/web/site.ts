@@ -1,0 +1,114 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import sharp from 'sharp';
+import { build, preview } from 'vite';
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
+import { siteConfig } from '../../web/build/site.ts';
+import { chromiumPath } from '../helpers/chromium.ts';
+import { smoothPicture, toSharp } from '../helpers/pictures.ts';
+import { writeStyles } from '../helpers/style-files.ts';
+import { untrainedGraph } from '../helpers/style-models.ts';
+
+/** The built app, served as a host would, and a browser for it. */
+export interface Site {
+  /** Where it is served: in a folder of the host. */
+  readonly url: string;
+  /** The folder of its styles: `first-style` and `second-style`. */
+  readonly styles: string;
+  readonly outDir: string;
+  readonly browser: Browser;
+}
+
+export interface SiteOptions {
+  /** Whether the host sends the headers that it should; true by default. */
+  readonly headers?: boolean;
+  readonly browserArguments?: readonly string[];
+}
+
+/** Builds and serves the app with two small styles before the tests of a file; `site()` gives it to them. */
+export function servedSite({ headers = true, browserArguments = [] }: SiteOptions = {}): () => Site {
+  let site: Site | undefined;
+  const cleanUps: (() => Promise<unknown>)[] = [];
+  beforeAll(async () => {
+    const root = await mkdtemp(join(tmpdir(), 'impasto-site-'));
+    cleanUps.push(() => rm(root, { recursive: true, force: true }));
+    const thumbnail = await thumbnailOf();
+    const styles = await writeStyles(join(root, 'styles'), {
+      'first-style': { graph: untrainedGraph(1), styleName: 'first_style', author: 'A. Painter', thumbnail },
+      'second-style': { graph: untrainedGraph(2), styleName: 'Second style' },
+    });
+    const outDir = join(root, 'site');
+    const config = { ...siteConfig({ stylesFolder: styles, outDir }), logLevel: 'error' } as const;
+    await build(config);
+    const own = { ...config.preview, port: 0, host: '127.0.0.1' };
+    const server = await preview({ ...config, preview: headers ? own : { ...own, headers: {} } });
+    cleanUps.push(() => server.close());
+    const browser = await chromium.launch({
+      ...(chromiumPath !== undefined && { executablePath: chromiumPath }),
+      // Containers run as root, which Chromium's sandbox refuses; the pages opened are our own.
+      args: ['--no-sandbox', ...browserArguments],
+    });
+    cleanUps.push(() => browser.close());
+    site = { url: server.resolvedUrls?.local[0] ?? '', styles, outDir, browser };
+  });
+  afterAll(async () => {
+    for (const cleanUp of cleanUps.toReversed()) await cleanUp();
+  });
+  return () => site ?? expect.fail('the site has not been built');
+}
+
+async function thumbnailOf(): Promise<string> {
+  const bytes = await toSharp(smoothPicture(64, 64)).jpeg().toBuffer();
+  return `data:image/jpeg;base64,${bytes.toString('base64')}`;
+}
+
+/**
+ * Opens the app. Whatever goes wrong in it fails the test: a script error, something that the policy forbids, a request to
+ * another host.
+ */
+export async function openApp({ browser, url }: Site, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext(options);
+  const troubles: string[] = [];
+  context.on('console', (message) => message.type() === 'error' && troubles.push(message.text()));
+  context.on('weberror', (error) => troubles.push(error.error().message));
+  context.on('request', (request) => {
+    if (!request.url().startsWith(url) && !/^(blob|data):/.test(request.url())) troubles.push(request.url());
+  });
+  onTestFinished(async () => {
+    await context.close();
+    expect(troubles).toEqual([]);
+  });
+  const page = await context.newPage();
+  await page.goto(url);
+  return page;
+}
+
+/** Gives the app a file, as the file chooser would. */
+export async function chooseFile(page: Page, name: string, buffer: Buffer, input = '#picture-file'): Promise<void> {
+  await page.locator(input).setInputFiles({ name, mimeType: 'application/octet-stream', buffer });
+}
+
+/** Waits until a painting is there and the page is busy with nothing. */
+export async function waitUntilPainted(page: Page): Promise<void> {
+  await page.locator('#save:enabled').waitFor();
+}
+
+/** Saves the painting; the file's name and bytes. */
+export async function savePainting(page: Page, format: 'png' | 'jpeg'): Promise<{ name: string; bytes: Buffer }> {
+  await page.locator('#format').selectOption(format);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#save').click()]);
+  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+}
+
+/** The mean difference of the colours of two pictures, 0..255. */
+export async function meanDifference(a: Buffer | string, b: Buffer | string): Promise<number> {
+  const [first, second] = await Promise.all(
+    [a, b].map((picture) => sharp(picture).removeAlpha().raw().toBuffer({ resolveWithObject: true })),
+  );
+  if (!first || !second) return Number.NaN;
+  expect([first.info.width, first.info.height]).toEqual([second.info.width, second.info.height]);
+  const sum = first.data.reduce((total, value, index) => total + Math.abs(value - (second.data[index] ?? 0)), 0);
+  return sum / first.data.length;
+}
