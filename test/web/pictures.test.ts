@@ -100,7 +100,8 @@ describe.skipIf(chromiumPath === undefined)('pictures in Chromium', () => {
     await page.waitForFunction(() => (document.querySelector('progress')?.value ?? 0) > 0.05);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.locator('#work').waitFor({ state: 'hidden' });
-    expect(await page.locator('#save').isDisabled()).toBe(true);
+    expect(await page.locator('#painting').isVisible()).toBe(false);
+    expect(await page.getByRole('button', { name: 'Paint', exact: true }).isEnabled()).toBe(true);
     await page.getByRole('radio', { name: 'Second style' }).check({ force: true });
     await waitUntilPainted(page);
     const { name, bytes } = await savePainting(page, 'jpeg');

@@ -1,23 +1,16 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
-import { build, preview } from 'vite';
+import { preview } from 'vite';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { siteConfig } from '../../web/build/site.ts';
 import { chromiumPath } from '../helpers/chromium.ts';
-import { smoothPicture, toSharp } from '../helpers/pictures.ts';
-import { writeStyles } from '../helpers/style-files.ts';
-import { untrainedGraph } from '../helpers/style-models.ts';
+import { type BuiltSite, builtSite } from './built-site.ts';
 
 /** The built app, served as a host would, and a browser for it. */
-export interface Site {
+export interface Site extends Pick<BuiltSite, 'styles'> {
   /** Where it is served: in a folder of the host. */
   readonly url: string;
-  /** The folder of its styles: `first-style` and `second-style`. */
-  readonly styles: string;
-  readonly outDir: string;
   readonly browser: Browser;
 }
 
@@ -27,21 +20,13 @@ export interface SiteOptions {
   readonly browserArguments?: readonly string[];
 }
 
-/** Builds and serves the app with two small styles before the tests of a file; `site()` gives it to them. */
+/** Serves the built app, and starts a browser, before the tests of a file; `site()` gives them both. */
 export function servedSite({ headers = true, browserArguments = [] }: SiteOptions = {}): () => Site {
   let site: Site | undefined;
   const cleanUps: (() => Promise<unknown>)[] = [];
   beforeAll(async () => {
-    const root = await mkdtemp(join(tmpdir(), 'impasto-site-'));
-    cleanUps.push(() => rm(root, { recursive: true, force: true }));
-    const thumbnail = await thumbnailOf();
-    const styles = await writeStyles(join(root, 'styles'), {
-      'first-style': { graph: untrainedGraph(1), styleName: 'first_style', author: 'A. Painter', thumbnail },
-      'second-style': { graph: untrainedGraph(2), styleName: 'Second style' },
-    });
-    const outDir = join(root, 'site');
-    const config = { ...siteConfig({ stylesFolder: styles, outDir }), logLevel: 'error' } as const;
-    await build(config);
+    const { styles, outDir } = await builtSite();
+    const config = siteConfig({ stylesFolder: styles, outDir });
     const own = { ...config.preview, port: 0, host: '127.0.0.1' };
     const server = await preview({ ...config, preview: headers ? own : { ...own, headers: {} } });
     cleanUps.push(() => server.close());
@@ -51,17 +36,12 @@ export function servedSite({ headers = true, browserArguments = [] }: SiteOption
       args: ['--no-sandbox', ...browserArguments],
     });
     cleanUps.push(() => browser.close());
-    site = { url: server.resolvedUrls?.local[0] ?? '', styles, outDir, browser };
+    site = { url: server.resolvedUrls?.local[0] ?? '', styles, browser };
   });
   afterAll(async () => {
     for (const cleanUp of cleanUps.toReversed()) await cleanUp();
   });
   return () => site ?? expect.fail('the site has not been built');
-}
-
-async function thumbnailOf(): Promise<string> {
-  const bytes = await toSharp(smoothPicture(64, 64)).jpeg().toBuffer();
-  return `data:image/jpeg;base64,${bytes.toString('base64')}`;
 }
 
 /**
@@ -70,6 +50,8 @@ async function thumbnailOf(): Promise<string> {
  */
 export async function openApp({ browser, url }: Site, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext(options);
+  // A machine may be slow: the tests' own limit ends what hangs.
+  context.setDefaultTimeout(0);
   const troubles: string[] = [];
   context.on('console', (message) => message.type() === 'error' && troubles.push(message.text()));
   context.on('weberror', (error) => troubles.push(error.error().message));
@@ -92,7 +74,7 @@ export async function chooseFile(page: Page, name: string, buffer: Buffer, input
 
 /** Waits until a painting is there and the page is busy with nothing. */
 export async function waitUntilPainted(page: Page): Promise<void> {
-  await page.locator('#save:enabled').waitFor();
+  await page.locator('#save:enabled', { hasText: 'Save' }).waitFor();
 }
 
 /** Saves the painting; the file's name and bytes. */

@@ -2,7 +2,6 @@ import { styles as shipped } from 'virtual:styles';
 import { sortFile } from './app/files.ts';
 import { deviceFacts, pixelLimits } from './app/limits.ts';
 import { createLiveCamera } from './app/live-camera.ts';
-import { addOwnStyle } from './app/own-styles.ts';
 import { createPainter } from './app/painter.ts';
 import { createPainterClient } from './app/painter-client.ts';
 import { saveFile } from './app/save-file.ts';
@@ -27,7 +26,12 @@ const store = createStore(
     })),
   ),
 );
-const client = createPainterClient('auto', registerServiceWorker(), (runtime) => store.update({ runtime }));
+const client = createPainterClient({
+  device: 'auto',
+  ready: registerServiceWorker(),
+  onRuntime: (runtime) => store.update({ runtime }),
+  onReplaced: () => painter.forget(),
+});
 const stage = createStage(store);
 const painter = createPainter({ store, client, limits: pixelLimits(deviceFacts()), onTile: stage.showTile });
 const camera = createLiveCamera(store, client, (frame) => live.showFrame(frame));
@@ -36,11 +40,18 @@ const live = createLiveView(store, {
     const file = await camera.take();
     if (file) await painter.open(file);
   },
-  onStop: camera.stop,
+  onStop: () => {
+    camera.stop();
+    const { photograph, painting, chosen } = store.state;
+    if (photograph && painting?.style !== chosen) paintAgain();
+  },
   onTurn: camera.turn,
 });
 
-const fail = (text: string) => store.update({ message: { kind: 'error', text } });
+function paintAgain(): void {
+  const { chosen } = store.state;
+  if (chosen) void painter.choose(chosen);
+}
 
 /** Opens what the user gave: the first of several files. */
 async function openFiles([first]: readonly File[]): Promise<void> {
@@ -48,23 +59,12 @@ async function openFiles([first]: readonly File[]): Promise<void> {
   const sorted = sortFile(first);
   switch (sorted.kind) {
     case 'refused':
-      return fail(sorted.reason);
+      return store.update({ message: { kind: 'error', text: sorted.reason } });
     case 'picture':
       camera.stop();
       return painter.open(sorted.file);
     case 'model':
-      return openModel(sorted.file);
-  }
-}
-
-async function openModel(file: File): Promise<void> {
-  store.update({ work: { label: 'Opening the style', share: undefined }, message: undefined });
-  try {
-    await painter.choose(await addOwnStyle(file, store, client));
-  } catch (error) {
-    fail(error instanceof Error ? error.message : String(error));
-  } finally {
-    store.update({ work: undefined });
+      return painter.addStyle(sorted.file);
   }
 }
 
@@ -78,11 +78,11 @@ connectControls(store, {
     const saved = await painter.save(format);
     if (saved) saveFile(saved.file, saved.name);
   },
+  onPaint: paintAgain,
 });
-connectAbout(store, async (wantedDevice) => {
-  store.update({ wantedDevice });
-  client.restart(wantedDevice);
-  await painter.reopen();
+connectAbout(store, (device) => {
+  client.restart(device);
+  paintAgain();
 });
 
 for (const id of ['open', 'welcome-open']) {

@@ -1,12 +1,12 @@
 import { shortName } from './files.ts';
 import type { PainterClient } from './painter-client.ts';
-import type { Store, Style } from './state.ts';
+import type { Style } from './state.ts';
 
 /**
- * Makes a style of a model file of the user's, once it has proved to be one, and adds it to the others.
+ * A style of a model file of the user's, once it has proved to be one.
  * @throws one sentence if it is no style network
  */
-export async function addOwnStyle(file: File, store: Store, client: PainterClient): Promise<Style> {
+export async function openOwnStyle(file: File, client: PainterClient, signal: AbortSignal): Promise<Style> {
   const style: Style = {
     id: `own-${crypto.randomUUID()}`,
     name: shortName(file.name.replace(/\.onnx$/i, '')) || 'Your own',
@@ -14,7 +14,6 @@ export async function addOwnStyle(file: File, store: Store, client: PainterClien
     thumbnail: null,
     model: file,
   };
-  await client.call('prepare', { style });
-  store.update({ styles: [...store.state.styles, style] });
+  await client.call('prepare', { style }, { signal });
   return style;
 }

@@ -20,8 +20,16 @@ export interface PainterClient {
   restart(device: WantedDevice): void;
 }
 
-/** The worker was replaced: the photograph has to be opened again. */
-export class WorkerReplaced extends Error {}
+/** The worker was replaced, and what it held is gone. */
+export class WorkerReplaced extends Error {
+  /** @param isOurs whether the page itself ended it, so that what was asked for can be asked of the next one */
+  constructor(
+    reason: string,
+    readonly isOurs: boolean,
+  ) {
+    super(reason);
+  }
+}
 
 /** How long a call that is to stop may go on before its worker is ended. */
 const patience = 8000;
@@ -32,15 +40,18 @@ interface Pending {
   readonly onTile: CallOptions['onTile'];
 }
 
-/**
- * Starts the worker when it is first called.
- * @param ready settles when files may be fetched
- */
-export function createPainterClient(
-  device: WantedDevice,
-  ready: Promise<void>,
-  onRuntime: (runtime: RuntimeState) => void,
-): PainterClient {
+/** What a client works with, and whom it tells. */
+export interface PainterClientParts {
+  readonly device: WantedDevice;
+  /** Settles when files may be fetched. */
+  readonly ready: Promise<void>;
+  readonly onRuntime: (runtime: RuntimeState) => void;
+  /** The worker's photograph, painting and styles are gone. */
+  readonly onReplaced: () => void;
+}
+
+/** Starts the worker when it is first called. */
+export function createPainterClient({ device, ready, onRuntime, onReplaced }: PainterClientParts): PainterClient {
   const pending = new Map<number, Pending>();
   let wanted = device;
   let nextId = 1;
@@ -49,17 +60,18 @@ export function createPainterClient(
   const startWorker = (): Worker => {
     const started = new Worker(new URL('../worker/main.ts', import.meta.url), { type: 'module', name: 'painter' });
     started.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => receive(data));
-    started.addEventListener('error', () => end('The part of this page that paints has ended unexpectedly.'));
+    started.addEventListener('error', () => end('The part of this page that paints has ended unexpectedly.', false));
     post(started, { kind: 'start', device: wanted });
     return started;
   };
 
-  const end = (reason: string): void => {
+  const end = (reason: string, isOurs: boolean): void => {
     worker?.terminate();
     worker = undefined;
     const failed = [...pending.values()];
     pending.clear();
-    for (const { fail } of failed) fail(new WorkerReplaced(reason));
+    onReplaced();
+    for (const { fail } of failed) fail(new WorkerReplaced(reason, isOurs));
   };
 
   const receive = (message: FromWorker): void => {
@@ -75,7 +87,7 @@ export function createPainterClient(
         const call = pending.get(message.id);
         pending.delete(message.id);
         call?.settle(message);
-        if (message.kind === 'failed' && message.broken) end(message.message);
+        if (message.kind === 'failed' && message.broken) end(message.message, false);
       }
     }
   };
@@ -92,19 +104,19 @@ export function createPainterClient(
           // The types end at the worker's border: it answers a call with that call's result (worker/main.ts, `perform`).
           if (message.kind === 'result') resolve(message.result as Calls[typeof name]['result']);
           else if (signal?.aborted) reject(signal.reason);
-          else reject(message.broken ? new WorkerReplaced(message.message) : new Error(message.message));
+          else reject(message.broken ? new WorkerReplaced(message.message, false) : new Error(message.message));
         };
         pending.set(id, { settle, fail: (error) => reject(signal?.aborted ? signal.reason : error), onTile });
         signal?.addEventListener('abort', () => {
           post(asked, { kind: 'cancel', id });
-          setTimeout(() => pending.has(id) && end('The style did not stop in time.'), patience);
+          setTimeout(() => pending.has(id) && end('The style did not stop in time.', true), patience);
         });
         post(asked, { kind: 'call', id, name, request } as ToWorker, transfer);
       });
     },
     restart: (device) => {
       wanted = device;
-      end('The page now runs on another device.');
+      end('The page now runs on another device.', true);
     },
   };
 }

@@ -3,6 +3,7 @@ import type { SavedFormat } from '../../../src/image/encode.browser.ts';
 import type { Controls } from '../../../src/infer/controls.ts';
 import type { TileProgress } from '../worker/protocol.ts';
 import { nameOf, savedName } from './files.ts';
+import { openOwnStyle } from './own-styles.ts';
 import { type PainterClient, WorkerReplaced } from './painter-client.ts';
 import type { Store, Style } from './state.ts';
 
@@ -18,8 +19,10 @@ export interface Painter {
   cancel(): void;
   /** The painting as a file, with its name; undefined if there is none. */
   save(format: SavedFormat): Promise<{ readonly file: Blob; readonly name: string } | undefined>;
-  /** Opens the photograph again in a worker that has replaced another. */
-  reopen(): Promise<void>;
+  /** Adds a style of the user's, and chooses it. */
+  addStyle(model: File): Promise<void>;
+  /** Takes note that the worker holds nothing any more: the photograph is opened again when it is next painted. */
+  forget(): void;
 }
 
 /** What a painter works with. */
@@ -30,9 +33,20 @@ export interface PainterParts {
   readonly onTile: (progress: TileProgress) => void;
 }
 
+/** Does some work; again if the page has replaced the worker meanwhile, as it does when another work did not stop. */
+async function onceMoreIfReplaced(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof WorkerReplaced && error.isOurs)) throw error;
+    await work();
+  }
+}
+
 export function createPainter({ store, client, limits, onTile }: PainterParts): Painter {
   let current = new AbortController();
   let source: File | undefined;
+  let isOpened = false;
 
   /** Does one thing in place of what was under way, and says so while it lasts. */
   const busy = async (label: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> => {
@@ -41,11 +55,10 @@ export function createPainter({ store, client, limits, onTile }: PainterParts): 
     current = controller;
     store.update({ work: { label, share: undefined }, message: undefined });
     try {
-      await work(controller.signal);
+      await onceMoreIfReplaced(() => work(controller.signal));
     } catch (error) {
       if (controller.signal.aborted) return;
       store.update({ message: { kind: 'error', text: error instanceof Error ? error.message : String(error) } });
-      if (error instanceof WorkerReplaced) await openSource(new AbortController().signal).catch(() => {});
     } finally {
       if (current === controller) store.update({ work: undefined });
     }
@@ -58,6 +71,7 @@ export function createPainter({ store, client, limits, onTile }: PainterParts): 
       reducedFrom &&
       `The photograph was reduced from ${reducedFrom.width} × ${reducedFrom.height} to ${size.width} × ${size.height} pixels, ` +
         'as many as this device’s memory allows.';
+    isOpened = true;
     store.update({
       photograph: { ...size, bitmap, name: nameOf(source) },
       painting: undefined,
@@ -74,6 +88,7 @@ export function createPainter({ store, client, limits, onTile }: PainterParts): 
       onTile(progress);
     };
     try {
+      if (!isOpened) await openSource(signal);
       const bitmap = await client.call('paint', { style }, { signal, onTile: showTile });
       store.update({ painting: { style, bitmap, inColors: undefined } });
     } catch (error) {
@@ -92,6 +107,9 @@ export function createPainter({ store, client, limits, onTile }: PainterParts): 
     if (store.state.painting === painting) store.update({ painting: { ...painting, inColors } });
   };
 
+  /** Whether there is a photograph, and no camera before it. */
+  const isWaiting = () => store.state.photograph !== undefined && store.state.camera.kind === 'off';
+
   return {
     open: (file) =>
       busy('Opening the photograph', async (signal) => {
@@ -106,13 +124,12 @@ export function createPainter({ store, client, limits, onTile }: PainterParts): 
       }),
     choose: async (style) => {
       store.update({ chosen: style });
-      if (store.state.photograph && store.state.camera.kind === 'off') {
-        await busy(`Painting in ${style.name}`, (signal) => paint(style, signal));
-      }
+      if (isWaiting()) await busy(`Painting in ${style.name}`, (signal) => paint(style, signal));
     },
     setControls: async (controls) => {
       store.update({ controls });
-      await showColors();
+      // Only a worker that is replaced fails here: then the painting is gone as well, and that is seen.
+      await showColors().catch(() => {});
     },
     cancel: () => {
       current.abort(new DOMException('Stopped', 'AbortError'));
@@ -127,11 +144,15 @@ export function createPainter({ store, client, limits, onTile }: PainterParts): 
       });
       return file && { file, name: savedName(photograph.name, painting.style.name, format) };
     },
-    reopen: () =>
-      busy('Opening the photograph', async (signal) => {
-        await openSource(signal);
-        const { chosen } = store.state;
-        if (chosen && store.state.photograph) await paint(chosen, signal);
+    addStyle: (model) =>
+      busy('Opening the style', async (signal) => {
+        const style = await openOwnStyle(model, client, signal);
+        store.update({ styles: [...store.state.styles, style], chosen: style });
+        if (isWaiting()) await paint(style, signal);
       }),
+    forget: () => {
+      isOpened = false;
+      store.update({ painting: undefined });
+    },
   };
 }

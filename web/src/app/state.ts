@@ -1,6 +1,5 @@
 import type { PictureSize } from '../../../src/image/picture.ts';
 import { type Controls, fullStyle } from '../../../src/infer/controls.ts';
-import type { WantedDevice } from '../../../src/infer/index.browser.ts';
 import type { RuntimeState } from '../worker/protocol.ts';
 
 /** A style that can be chosen. */
@@ -57,7 +56,6 @@ export interface State {
   readonly controls: Controls;
   readonly camera: CameraState;
   readonly runtime: RuntimeState | undefined;
-  readonly wantedDevice: WantedDevice;
   readonly message: Message | undefined;
 }
 
@@ -71,7 +69,6 @@ export function initialState(styles: readonly Style[]): State {
     controls: fullStyle,
     camera: { kind: 'off' },
     runtime: undefined,
-    wantedDevice: 'auto',
     message: undefined,
   };
 }

@@ -1,5 +1,5 @@
 /** The long sides, in pixels, at which the camera's picture is painted. */
-const sides = [128, 160, 192, 256, 320, 384, 480, 640] as const;
+const sides = [192, 224, 256, 320, 384, 480, 640] as const;
 
 /** Slower than this a frame is too large; faster, the next size is tried. Milliseconds. */
 const slow = 130;
@@ -16,7 +16,7 @@ export interface SideChooser {
 }
 
 export function createSideChooser(): SideChooser {
-  let index = sides.indexOf(192);
+  let index = sides.indexOf(256);
   let votes = 0;
   return {
     get side() {

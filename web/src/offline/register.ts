@@ -7,7 +7,7 @@ const patience = 4000;
  */
 export async function registerServiceWorker(): Promise<void> {
   const { serviceWorker } = navigator;
-  if (!import.meta.env.PROD || !serviceWorker) return;
+  if (import.meta.env.MODE !== 'production' || !serviceWorker) return;
   const inCharge = new Promise<void>((resolve) => {
     if (serviceWorker.controller) resolve();
     serviceWorker.addEventListener('controllerchange', () => resolve(), { once: true });

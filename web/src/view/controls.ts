@@ -7,10 +7,12 @@ import { element } from './element.ts';
 export interface ControlsOptions {
   readonly onControls: (controls: Controls) => void;
   readonly onSave: (format: SavedFormat) => void;
+  /** Paints a photograph whose painting was stopped. */
+  readonly onPaint: () => void;
 }
 
 /** Strength, colours, and saving. */
-export function connectControls(store: Store, { onControls, onSave }: ControlsOptions): void {
+export function connectControls(store: Store, { onControls, onSave, onPaint }: ControlsOptions): void {
   const strength = element('strength', HTMLInputElement);
   const keepColors = element('keep-colors', HTMLInputElement);
   const format = element('format', HTMLSelectElement);
@@ -21,13 +23,15 @@ export function connectControls(store: Store, { onControls, onSave }: ControlsOp
   keepColors.addEventListener('change', tell);
   element('controls', HTMLFormElement).addEventListener('submit', (event) => {
     event.preventDefault();
-    if (isSavedFormat(format.value)) onSave(format.value);
+    if (!store.state.painting) onPaint();
+    else if (isSavedFormat(format.value)) onSave(format.value);
   });
 
   store.show(['controls'], ({ controls }) => {
     element('strength-value', HTMLOutputElement).value = `${Math.round(controls.strength * 100)} %`;
   });
-  store.show(['painting', 'work', 'camera'], ({ painting, work, camera }) => {
-    save.disabled = !painting || work !== undefined || camera.kind !== 'off';
+  store.show(['photograph', 'painting', 'work', 'camera'], ({ photograph, painting, work, camera }) => {
+    save.textContent = photograph && !painting && !work ? 'Paint' : 'Save';
+    save.disabled = !photograph || work !== undefined || camera.kind !== 'off';
   });
 }

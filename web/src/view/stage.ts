@@ -2,6 +2,9 @@ import type { Store } from '../app/state.ts';
 import { shownScale, type TileProgress } from '../worker/protocol.ts';
 import { element } from './element.ts';
 
+/** How much a small picture is enlarged at most. */
+const mostEnlarged = 2.2;
+
 /** The photograph and the painting on the wall. */
 export interface Stage {
   /** Shows a tile as soon as it is painted. */
@@ -29,11 +32,16 @@ export function createStage(store: Store): Stage {
   store.show(['photograph'], ({ photograph: picture }) => {
     if (!picture) return;
     frame.style.setProperty('--ratio', String(picture.width / picture.height));
+    frame.style.setProperty('--most', `${mostEnlarged * picture.width}px`);
     photograph.setAttribute('aria-label', `The photograph ${picture.name}`);
     draw(photograph, picture.bitmap);
     painting.width = picture.bitmap.width;
     painting.height = picture.bitmap.height;
     showPainting(false);
+  });
+  store.show(['work'], ({ work }) => {
+    // Tiles of a painting that was stopped.
+    if (!work && !store.state.painting) showPainting(false);
   });
   store.show(['painting', 'controls'], ({ painting: painted, controls }) => {
     frame.style.setProperty('--strength', String(controls.strength));

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readModel } from '../../src/infer/index.node.ts';
+import { openStyle } from '../../src/library/index.node.ts';
+import { stylizeFile } from '../../src/library/stylize-file.node.ts';
+import { chromiumPath } from '../helpers/chromium.ts';
+import { smoothPicture, toSharp } from '../helpers/pictures.ts';
+import { swiftShaderDriver } from '../helpers/swiftshader.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
+import { chooseFile, meanDifference, openApp, savePainting, servedSite, waitUntilPainted } from './site.ts';
+
+const softwareWebGpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'];
+
+describe.skipIf(chromiumPath === undefined || swiftShaderDriver === undefined)('WebGPU in Chromium', () => {
+  const site = servedSite({ browserArguments: softwareWebGpu });
+
+  it('paints as Node does where it is asked for, and the processor takes over when it fails', async () => {
+    const page = await openApp(site());
+    const input = join(await temporaryFolder(), 'tiny.png');
+    await toSharp(smoothPicture(32, 32)).toFile(input);
+    await page.getByRole('button', { name: 'About' }).click();
+    await page.getByLabel('Run on').selectOption('webgpu');
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.locator('#picture-file').setInputFiles(input);
+    await waitUntilPainted(page);
+    expect(await page.locator('#device').textContent()).toBe('Graphics card');
+    const { bytes } = await savePainting(page, 'png');
+    const model = join(site().styles, 'first-style.onnx');
+    const { stylizer } = await openStyle(await readModel(model), model, { device: 'cpu' });
+    const output = join(await temporaryFolder(), 'painted.png');
+    await stylizeFile(stylizer, input, output);
+    await stylizer.release();
+    expect(await meanDifference(bytes, output)).toBeLessThan(1);
+  });
+});
+
+describe.skipIf(chromiumPath === undefined)('a host without headers, and a browser without WebGPU', () => {
+  const site = servedSite({ headers: false, browserArguments: ['--disable-features=WebGPUService'] });
+
+  it('the page paints in one thread at first, and says why; from the second visit on in several', async () => {
+    const page = await openApp(site());
+    await page.getByRole('button', { name: 'About' }).click();
+    await page.getByLabel('Run on').selectOption('webgpu');
+    await page.getByRole('button', { name: 'Close' }).click();
+    const picture = await toSharp(smoothPicture(32, 32)).png().toBuffer();
+    await chooseFile(page, 'tiny.png', picture);
+    await waitUntilPainted(page);
+    expect(await page.locator('#device').textContent()).toBe('Processor, 1 thread');
+    const facts = await page.locator('#about-runtime').textContent();
+    expect(facts).toMatch(/no graphics card \(WebGPU\) here, so the processor is used.*COOP and COEP/);
+    await page.reload();
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  });
+});
