@@ -8,12 +8,13 @@ import { benchLossNetwork } from './loss-network/index.ts';
 import { benchPeer } from './peer/index.ts';
 import { benchProfile } from './profile/index.ts';
 import { benchTrainStep } from './train-step/index.ts';
+import { benchWeb } from './web/index.ts';
 
 const shared = process.env.IMPASTO_SHARED ?? '../shared';
 
 const { _: names, ...options } = await yargs(hideBin(process.argv))
   .scriptName('bench')
-  .usage('$0 <train-step|loss-network|profile|infer|data|peer>: measurements that print JSON')
+  .usage('$0 <train-step|loss-network|profile|infer|web|data|peer>: measurements that print JSON')
   .option('channels', { type: 'number', default: 32 })
   .option('batch', { type: 'number', default: 4 })
   .option('size', { type: 'number', default: 256 })
@@ -23,6 +24,7 @@ const { _: names, ...options } = await yargs(hideBin(process.argv))
   .option('model', { type: 'string', describe: 'peer: our network of the mosaic' })
   .option('loss-network', { type: 'string', default: join(shared, 'data/vgg19') })
   .option('python', { type: 'string', default: 'python3', describe: 'A Python that has PyTorch' })
+  .option('chromium', { type: 'string', default: '/usr/bin/chromium', describe: 'web: the browser' })
   .demandCommand(1, 1)
   .strictOptions()
   .parseAsync();
@@ -32,6 +34,7 @@ const benches = new Map([
   ['loss-network', () => benchLossNetwork(options)],
   ['profile', () => benchProfile(options)],
   ['infer', () => benchInfer(options)],
+  ['web', () => benchWeb(options)],
   ['peer', () => benchPeer(options)],
   ['data', () => benchData(options)],
 ]);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { readModel } from '../../src/infer/index.node.ts';
 import { openStyle } from '../../src/library/index.node.ts';
@@ -11,16 +12,21 @@ import { chooseFile, meanDifference, openApp, savePainting, servedSite, waitUnti
 
 const softwareWebGpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'];
 
+/** Chooses in the page where styles run. */
+async function runOn(page: Page, device: 'webgpu' | 'wasm'): Promise<void> {
+  await page.getByRole('button', { name: 'About' }).click();
+  await page.getByLabel('Run on').selectOption(device);
+  await page.getByRole('button', { name: 'Close' }).click();
+}
+
 describe.skipIf(chromiumPath === undefined || swiftShaderDriver === undefined)('WebGPU in Chromium', () => {
   const site = servedSite({ browserArguments: softwareWebGpu });
 
-  it('paints as Node does where it is asked for, and the processor takes over when it fails', async () => {
+  it('paints as Node does where it is asked for', async () => {
     const page = await openApp(site());
+    await runOn(page, 'webgpu');
     const input = join(await temporaryFolder(), 'tiny.png');
     await toSharp(smoothPicture(32, 32)).toFile(input);
-    await page.getByRole('button', { name: 'About' }).click();
-    await page.getByLabel('Run on').selectOption('webgpu');
-    await page.getByRole('button', { name: 'Close' }).click();
     await page.locator('#picture-file').setInputFiles(input);
     await waitUntilPainted(page);
     expect(await page.locator('#device').textContent()).toBe('Graphics card');
@@ -32,6 +38,18 @@ describe.skipIf(chromiumPath === undefined || swiftShaderDriver === undefined)('
     await stylizer.release();
     expect(await meanDifference(bytes, output)).toBeLessThan(1);
   });
+
+  it('gives way to the processor where it fails, and says so', async () => {
+    // What WebGPU needs cannot be had, as with a driver that fails. The service worker would fetch past the route.
+    const page = await openApp(site(), { serviceWorkers: 'block' }, (context) =>
+      context.route(/asyncify.*\.mjs$/, (route) => route.fulfill({ contentType: 'text/javascript', body: '' })),
+    );
+    await runOn(page, 'webgpu');
+    await chooseFile(page, 'tiny.png', await toSharp(smoothPicture(32, 32)).png().toBuffer());
+    await waitUntilPainted(page);
+    expect(await page.locator('#device').textContent()).toMatch(/^Processor, \d+ thread/);
+    expect(await page.locator('#about-runtime').textContent()).toContain('The graphics card (WebGPU) failed');
+  });
 });
 
 describe.skipIf(chromiumPath === undefined)('a host without headers, and a browser without WebGPU', () => {
@@ -39,9 +57,7 @@ describe.skipIf(chromiumPath === undefined)('a host without headers, and a brows
 
   it('the page paints in one thread at first, and says why; from the second visit on in several', async () => {
     const page = await openApp(site());
-    await page.getByRole('button', { name: 'About' }).click();
-    await page.getByLabel('Run on').selectOption('webgpu');
-    await page.getByRole('button', { name: 'Close' }).click();
+    await runOn(page, 'webgpu');
     const picture = await toSharp(smoothPicture(32, 32)).png().toBuffer();
     await chooseFile(page, 'tiny.png', picture);
     await waitUntilPainted(page);

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
 import { preview } from 'vite';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
@@ -47,8 +47,13 @@ export function servedSite({ headers = true, browserArguments = [] }: SiteOption
 /**
  * Opens the app. Whatever goes wrong in it fails the test: a script error, something that the policy forbids, a request to
  * another host.
+ * @param prepare is given the browser's context before the page opens
  */
-export async function openApp({ browser, url }: Site, options: BrowserContextOptions = {}): Promise<Page> {
+export async function openApp(
+  { browser, url }: Site,
+  options: BrowserContextOptions = {},
+  prepare: (context: BrowserContext) => Promise<unknown> = async () => {},
+): Promise<Page> {
   const context = await browser.newContext(options);
   // A machine may be slow: the tests' own limit ends what hangs.
   context.setDefaultTimeout(0);
@@ -62,6 +67,7 @@ export async function openApp({ browser, url }: Site, options: BrowserContextOpt
     await context.close();
     expect(troubles).toEqual([]);
   });
+  await prepare(context);
   const page = await context.newPage();
   await page.goto(url);
   return page;

@@ -1,18 +1,8 @@
 import type { InferenceSession } from 'onnxruntime-common';
-import asyncifyScript from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
-import asyncifyWasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
-import threadedScript from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
-import threadedWasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { openRuntime, type Runtime, type WantedDevice, wasmRuntime } from '../../../src/infer/index.browser.ts';
 import { createStylizer, type Stylizer } from '../../../src/infer/stylizer.ts';
 import type { RuntimeState, StyleSource } from './protocol.ts';
-
-const absolute = (path: string) => new URL(path, import.meta.url).href;
-
-const runtimeFiles = {
-  webgpu: { mjs: absolute(asyncifyScript), wasm: absolute(asyncifyWasm) },
-  wasm: { mjs: absolute(threadedScript), wasm: absolute(threadedWasm) },
-};
+import { runtimeFiles } from './runtime-files.ts';
 
 /** A style that is ready: its network in a session, which is created once. */
 interface OpenedStyle {
