@@ -40,7 +40,7 @@ describe('the layers of src', () => {
 
   it('import downwards only', () => {
     const upwards = imports.filter(({ file, target }) => {
-      if (!target.startsWith('.')) return false;
+      if (!target.startsWith('.') || !/\.m?[jt]s$/.test(target)) return false;
       const [from, to] = [layerOf(file), layerOf(placeOf(file, target))];
       return from !== to && !(mayImport[from] ?? []).includes(to);
     });

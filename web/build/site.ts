@@ -27,7 +27,7 @@ export function siteConfig({ stylesFolder = shippedStylesFolder, outDir = 'dist'
       conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser', 'development|production'],
     },
     // A found package would reload the page under the user's hands.
-    optimizeDeps: { include: ['onnx-proto'], exclude: ['onnxruntime-web'] },
+    optimizeDeps: { include: ['onnx-proto', 'onnxruntime-common', 'zod'], exclude: ['onnxruntime-web'] },
     worker: { format: 'es' },
     server: { headers: isolationHeaders, fs: { allow: [repository] } },
     preview: { headers: hostHeaders },
