@@ -66,5 +66,9 @@ describe.skipIf(chromiumPath === undefined)('a host without headers, and a brows
     expect(facts).toMatch(/no graphics card \(WebGPU\) here, so the processor is used.*COOP and COEP/);
     await page.reload();
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    await chooseFile(page, 'tiny.png', picture);
+    await waitUntilPainted(page);
+    const threads = await page.evaluate(() => Math.min(8, navigator.hardwareConcurrency));
+    expect(await page.locator('#device').textContent()).toMatch(new RegExp(`^Processor, ${threads} thread`));
   });
 });

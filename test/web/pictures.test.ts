@@ -9,7 +9,7 @@ import type { PaintOptions } from '../../src/infer/tiles/painter.ts';
 import { openStyle } from '../../src/library/index.node.ts';
 import { type StylizeFileOptions, stylizeFile } from '../../src/library/stylize-file.node.ts';
 import { chromiumPath } from '../helpers/chromium.ts';
-import { smoothPicture, toSharp } from '../helpers/pictures.ts';
+import { plainPicture, smoothPicture, toSharp } from '../helpers/pictures.ts';
 import { negativeGraph } from '../helpers/style-models.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { chooseFile, meanDifference, openApp, savePainting, servedSite, waitUntilPainted } from './site.ts';
@@ -107,6 +107,20 @@ describe.skipIf(chromiumPath === undefined)('pictures in Chromium', () => {
     const { name, bytes } = await savePainting(page, 'jpeg');
     expect(name).toBe('large-Second-style.jpg');
     expect(await sharp(bytes).metadata()).toMatchObject({ format: 'jpeg', width: 4000, height: 3000 });
+  });
+
+  it('a picture that is too large for the device is reduced, in a sentence', async () => {
+    const page = await openApp(site(), {}, (context) =>
+      context.addInitScript(() => Object.defineProperty(navigator, 'deviceMemory', { value: 1 })),
+    );
+    const file = await toSharp(plainPicture(4500, 3000, [90, 120, 150]))
+      .png()
+      .toBuffer();
+    await chooseFile(page, 'huge.png', file);
+    const sentence = page.locator('#message-text').getByText('reduced from 4500 × 3000 to 4330 × 2886 pixels');
+    await sentence.waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    expect(await sentence.isVisible()).toBe(true);
   });
 
   it('transparency is kept in PNG', async () => {

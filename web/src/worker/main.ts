@@ -65,7 +65,9 @@ function describe(error: unknown): { readonly message: string; readonly broken: 
   if (!(error instanceof Error)) return { message: String(error), broken: true };
   const cause = error.cause instanceof Error ? error.cause : error;
   // The WebAssembly module ended, or asked for more memory than there is: what it holds is of no use any more.
-  const broken = cause instanceof WebAssembly.RuntimeError || /out of memory|bad_alloc|Aborted\(/i.test(cause.message);
+  const broken =
+    cause instanceof WebAssembly.RuntimeError ||
+    /out of memory|bad.?alloc|failed to allocate|Aborted\(/i.test(cause.message);
   const isFull = broken || error instanceof RangeError;
   return isFull
     ? { message: 'This device has not enough memory free for this picture in this style. Try a smaller one.', broken }
