@@ -10,12 +10,13 @@ import { benchProfile } from './profile/index.ts';
 import { benchTiles } from './tiles/index.ts';
 import { benchTrainStep } from './train-step/index.ts';
 import { benchVideo } from './video/index.ts';
+import { benchWeb } from './web/index.ts';
 
 const shared = process.env.IMPASTO_SHARED ?? '../shared';
 
 const { _: names, ...options } = await yargs(hideBin(process.argv))
   .scriptName('bench')
-  .usage('$0 <train-step|loss-network|profile|infer|tiles|video|data|peer>: measurements that print JSON')
+  .usage('$0 <train-step|loss-network|profile|infer|tiles|video|web|data|peer>: measurements that print JSON')
   .option('channels', { type: 'number', default: 32 })
   .option('batch', { type: 'number', default: 4 })
   .option('size', { type: 'number', default: 256 })
@@ -27,6 +28,7 @@ const { _: names, ...options } = await yargs(hideBin(process.argv))
   .option('height', { type: 'number', default: 4320, describe: 'tiles: of the picture' })
   .option('loss-network', { type: 'string', default: join(shared, 'data/vgg19') })
   .option('python', { type: 'string', default: 'python3', describe: 'A Python that has PyTorch' })
+  .option('chromium', { type: 'string', default: '/usr/bin/chromium', describe: 'web: the browser' })
   .demandCommand(1, 1)
   .strictOptions()
   .parseAsync();
@@ -38,6 +40,7 @@ const benches = new Map([
   ['infer', () => benchInfer(options)],
   ['tiles', () => benchTiles(options)],
   ['video', () => benchVideo(options)],
+  ['web', () => benchWeb(options)],
   ['peer', () => benchPeer(options)],
   ['data', () => benchData(options)],
 ]);

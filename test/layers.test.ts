@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { glob } from 'tinyglobby';
 import { describe, expect, it } from 'vitest';
 
-/** Who may import whom among the folders of src: downwards only. */
+/** Who may import whom among the folders of src, and the app in web/src above them: downwards only. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'graph-builder': [],
   image: [],
@@ -15,18 +15,24 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   export: ['graph-builder', 'image', 'infer'],
   video: ['image'],
   cli: ['library', 'train', 'infer', 'export', 'video', 'graph-builder', 'image', 'style-images'],
+  web: ['library', 'infer', 'image'],
 };
 
 /** Packages that only run in Node: files that import them say so in their name. */
 const nodeOnly = /^(node:|sharp$|onnxruntime-node$|tinyglobby$|env-paths$)/;
 
+/** What only runs in a browser. */
+const browserOnly = /^onnxruntime-web|\.browser\.ts$/;
+
 interface Import {
+  /** From src on; the files of web/src as if they lay in src/web. */
   readonly file: string;
   readonly target: string;
 }
 
 const source = fileURLToPath(new URL('../src', import.meta.url));
-const imports = await readImports();
+const app = fileURLToPath(new URL('../web/src', import.meta.url));
+const imports = [...(await readImports(source)), ...(await readImports(app, 'web'))];
 
 describe('the layers of src', () => {
   it('have imports to hold', () => {
@@ -36,8 +42,8 @@ describe('the layers of src', () => {
 
   it('import downwards only', () => {
     const upwards = imports.filter(({ file, target }) => {
-      if (!target.startsWith('.')) return false;
-      const [from, to] = [layerOf(file), layerOf(posix.join(posix.dirname(file), target))];
+      if (!target.startsWith('.') || !/\.m?[jt]s$/.test(target)) return false;
+      const [from, to] = [layerOf(file), layerOf(placeOf(file, target))];
       return from !== to && !(mayImport[from] ?? []).includes(to);
     });
     expect(upwards).toEqual([]);
@@ -59,18 +65,32 @@ describe('the layers of src', () => {
     );
     expect(unnamed).toEqual([]);
   });
+
+  it('keep what needs Node and what needs a browser apart', () => {
+    const runsInBrowser = (file: string) => file.endsWith('.browser.ts') || layerOf(file) === 'web';
+    const astray = imports.filter(({ file, target }) =>
+      runsInBrowser(file) ? nodeOnly.test(target) || target.endsWith('.node.ts') : browserOnly.test(target),
+    );
+    expect(astray).toEqual([]);
+  });
 });
+
+/** Where an import leads: from src on. The app's way into src leads out of web. */
+function placeOf(file: string, target: string): string {
+  const [, inSource] = layerOf(file) === 'web' ? (/^(?:\.\.\/)+src\/(.*)$/.exec(target) ?? []) : [];
+  return inSource ?? posix.join(posix.dirname(file), target);
+}
 
 function layerOf(file: string): string {
   return file.split('/', 1)[0] ?? '';
 }
 
-async function readImports(): Promise<readonly Import[]> {
-  const files = await glob('**/*.ts', { cwd: source, absolute: true });
+async function readImports(folder: string, layer = ''): Promise<readonly Import[]> {
+  const files = await glob('**/*.ts', { cwd: folder, absolute: true });
   const found = await Promise.all(
     files.map(async (path) => {
       const text = await readFile(path, 'utf8');
-      const file = relative(source, path).replaceAll('\\', '/');
+      const file = posix.join(layer, relative(folder, path).replaceAll('\\', '/'));
       return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, target = '']) => ({ file, target }));
     }),
   );

@@ -1,14 +1,12 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
 import { psnr } from '../../src/image/compare.ts';
 import { decodePicture, pictureSize } from '../../src/image/decode.node.ts';
 import { encodePicture } from '../../src/image/encode.node.ts';
-import { writeStyleMetadata } from '../../src/train/styles/style-metadata.ts';
 import { runCommandLine } from '../helpers/command-line.ts';
 import { plainPicture, smoothPicture } from '../helpers/pictures.ts';
-import { smallConfiguration } from '../helpers/small-run.ts';
+import { writeStyles } from '../helpers/style-files.ts';
 import { identityGraph, negative, negativeGraph } from '../helpers/style-models.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
@@ -16,13 +14,11 @@ import { temporaryFolder } from '../helpers/temporary-folder.ts';
 async function workplace() {
   const root = await temporaryFolder();
   const at = (...parts: readonly string[]) => join(root, ...parts);
-  await Promise.all([mkdir(at('styles')), mkdir(at('photographs'))]);
-  const training = { step: 3, painting: 'a', lossNetwork: 'b', photographs: { count: 1, digest: 'c' } };
-  for (const [name, graph] of [['negative', negativeGraph()] as const, ['same', identityGraph()] as const]) {
-    const recipe = { ...smallConfiguration, author: `the <author> of ${name}` };
-    const metadata = writeStyleMetadata({ recipe, training, thumbnail: undefined, version: '1.2.3' });
-    await writeFile(at('styles', `${name}.onnx`), writeOnnx(graph, metadata));
-  }
+  await mkdir(at('photographs'));
+  await writeStyles(at('styles'), {
+    negative: { graph: negativeGraph(), author: 'the <author> of negative' },
+    same: { graph: identityGraph(), author: 'the <author> of same' },
+  });
   await encodePicture(smoothPicture(60, 40), at('photographs', 'old-bridge.png'));
   await encodePicture(plainPicture(30, 50, [20, 90, 160]), at('photographs', 'sea.png'));
   const gallery = (...argv: readonly string[]) =>

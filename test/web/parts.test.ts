@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { savedName, sortFile } from '../../web/src/app/files.ts';
+import { pixelLimits } from '../../web/src/app/limits.ts';
+import { createStore, initialState } from '../../web/src/app/state.ts';
+import { createSideChooser } from '../../web/src/camera/adapt-side.ts';
+
+describe('the size of the camera’s picture', () => {
+  const sideAfter = (...milliseconds: readonly number[]) => {
+    const chooser = createSideChooser();
+    for (const each of milliseconds) chooser.took(each);
+    return chooser.side;
+  };
+  const often = (count: number, milliseconds: number) => Array.from({ length: count }, () => milliseconds);
+
+  it('grows where frames are fast, shrinks where they are slow, and stays between', () => {
+    const first = sideAfter();
+    expect(sideAfter(...often(3, 20))).toBeGreaterThan(first);
+    expect(sideAfter(...often(3, 400))).toBeLessThan(first);
+    expect(sideAfter(...often(50, 90))).toBe(first);
+  });
+
+  it('does not follow a single slow frame, nor one that comes after fast ones', () => {
+    const first = sideAfter();
+    expect(sideAfter(20, 20, 900, 20, 20, 900, 20, 20)).toBe(first);
+  });
+
+  it('ends at its limits', () => {
+    expect(sideAfter(...often(100, 1))).toBe(sideAfter(...often(200, 1)));
+    expect(sideAfter(...often(100, 5000), ...often(3, 1))).toBeGreaterThan(sideAfter(...often(100, 5000)));
+  });
+});
+
+describe('files of the user’s', () => {
+  const fileOf = (name: string, content = 'x') => new File([content], name);
+
+  it('are sorted by name, and refused when empty', () => {
+    expect(sortFile(fileOf('a.ONNX')).kind).toBe('model');
+    expect(sortFile(fileOf('a.onnx.jpg')).kind).toBe('picture');
+    expect(sortFile(fileOf('a.jpg', ''))).toEqual({ kind: 'refused', reason: 'a.jpg is empty.' });
+  });
+
+  it('are saved under names that any system takes', () => {
+    expect(savedName('Straße in Zürich', 'Starry night', 'jpeg')).toBe('Straße-in-Zürich-Starry-night.jpg');
+    expect(savedName('../../etc/passwd', 'a:b', 'png')).toBe('etc-passwd-a-b.png');
+    expect(savedName('???', '***', 'png')).toBe('painting.png');
+  });
+});
+
+describe('the limits of pictures', () => {
+  it('follow the memory: a photograph of a phone is kept as it is, also where nothing is known', () => {
+    const kept = (deviceMemory: number | undefined, isTouched: boolean) =>
+      pixelLimits({ deviceMemory, isTouched }).kept;
+    expect(kept(8, false)).toBeGreaterThan(kept(4, true));
+    expect(kept(4, true)).toBeGreaterThan(kept(2, true));
+    for (const memory of [undefined, 2, 4, 8]) expect(kept(memory, true)).toBeGreaterThan(4032 * 3024);
+  });
+});
+
+describe('the store', () => {
+  it('calls a view when what it shows has changed, and only then', () => {
+    const store = createStore(initialState([]));
+    const seen: (string | undefined)[] = [];
+    store.show(['message'], ({ message }) => seen.push(message?.text));
+    store.update({ work: { label: 'a', share: undefined } });
+    store.update({ message: { kind: 'note', text: 'b' } });
+    store.update({ message: store.state.message });
+    expect(seen).toEqual([undefined, 'b']);
+  });
+});

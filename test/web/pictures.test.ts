@@ -1,0 +1,154 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
+import type { PaintOptions } from '../../src/infer/tiles/painter.ts';
+import { createStylizer } from '../../src/library/index.node.ts';
+import { type StylizeFileOptions, stylizeFile } from '../../src/library/stylize-file.node.ts';
+import { chromiumPath } from '../helpers/chromium.ts';
+import { plainPicture, smoothPicture, toSharp } from '../helpers/pictures.ts';
+import { negativeGraph } from '../helpers/style-models.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
+import { chooseFile, meanDifference, openApp, savePainting, servedSite, waitUntilPainted } from './site.ts';
+
+const photograph = join(import.meta.dirname, '../../artifacts/photographs/cat-portrait.jpg');
+
+/** What `impasto stylize` makes of a picture file. */
+async function stylizedInNode(model: string, input: string, options: StylizeFileOptions = {}): Promise<string> {
+  const stylizer = await createStylizer(model, { device: 'cpu' });
+  const output = join(await temporaryFolder(), 'painted.png');
+  await stylizeFile(stylizer, input, output, options);
+  await stylizer.release();
+  return output;
+}
+
+/** Lets a file come to the page as the user's hand does: dropped, or pasted. */
+async function bring(page: Page, how: 'drop' | 'paste', name: string, bytes: Buffer): Promise<void> {
+  await page.evaluate(
+    ([how, name, base64]) => {
+      const data = new DataTransfer();
+      const content = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      data.items.add(new File([content], name));
+      const options = { bubbles: true, cancelable: true };
+      document.body.dispatchEvent(
+        how === 'drop'
+          ? new DragEvent('drop', { ...options, dataTransfer: data })
+          : new ClipboardEvent('paste', { ...options, clipboardData: data }),
+      );
+    },
+    [how, name, bytes.toString('base64')] as const,
+  );
+}
+
+describe.skipIf(chromiumPath === undefined)('pictures in Chromium', () => {
+  const site = servedSite();
+
+  it('a photograph that is dropped is painted as impasto stylize paints it, and saved', async () => {
+    const page = await openApp(site());
+    await bring(page, 'drop', 'cat portrait.jpg', await readFile(photograph));
+    await waitUntilPainted(page);
+    expect(await page.locator('#status').textContent()).toBe('Painted in First style');
+    const { name, bytes } = await savePainting(page, 'png');
+    expect(name).toBe('cat-portrait-First-style.png');
+    const model = join(site().styles, 'first-style.onnx');
+    expect(await meanDifference(bytes, await stylizedInNode(model, photograph))).toBeLessThan(1);
+    // The photograph itself would not do.
+    expect(await meanDifference(bytes, photograph)).toBeGreaterThan(5);
+  });
+
+  it('strength and colours act at once, on what is shown and on what is saved', async () => {
+    const page = await openApp(site());
+    await chooseFile(page, 'smooth.png', await toSharp(smoothPicture()).png().toBuffer());
+    await waitUntilPainted(page);
+    const shown = () =>
+      page.locator('#painting').evaluate((canvas) => canvas instanceof HTMLCanvasElement && canvas.toDataURL());
+    const before = await shown();
+    await page.getByLabel('Strength').fill('40');
+    await page.getByLabel('Keep the photograph’s colours').check();
+    await page.waitForFunction((before) => {
+      const canvas = document.querySelector('canvas#painting');
+      return canvas instanceof HTMLCanvasElement && canvas.toDataURL() !== before;
+    }, before);
+    expect(await page.locator('#painting').evaluate((canvas) => getComputedStyle(canvas).opacity)).toBe('0.4');
+    const { bytes } = await savePainting(page, 'png');
+    const input = join(await temporaryFolder(), 'smooth.png');
+    await toSharp(smoothPicture()).toFile(input);
+    const model = join(site().styles, 'first-style.onnx');
+    const expected = await stylizedInNode(model, input, { strength: 0.4, keepColors: true });
+    expect(await meanDifference(bytes, expected)).toBeLessThan(1);
+  });
+
+  it('a large picture is painted in the tiles of Node', async () => {
+    const page = await openApp(site());
+    const input = join(await temporaryFolder(), 'large.png');
+    await toSharp(smoothPicture(1300, 900)).png().toFile(input);
+    await page.locator('#picture-file').setInputFiles(input);
+    await waitUntilPainted(page);
+    const { bytes } = await savePainting(page, 'png');
+    const tile: PaintOptions['tile'] = 512;
+    const expected = await stylizedInNode(join(site().styles, 'first-style.onnx'), input, { tile });
+    expect(await meanDifference(bytes, expected)).toBeLessThan(1);
+  });
+
+  it('12 megapixels: progress is told, a painting can be stopped, and the result is of full size', async () => {
+    const page = await openApp(site());
+    const file = await toSharp(smoothPicture(4000, 3000)).jpeg().toBuffer();
+    await bring(page, 'paste', 'large.jpg', file);
+    await page.waitForFunction(() => (document.querySelector('progress')?.value ?? 0) > 0.05);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.locator('#work').waitFor({ state: 'hidden' });
+    expect(await page.locator('#painting').isVisible()).toBe(false);
+    expect(await page.getByRole('button', { name: 'Paint', exact: true }).isEnabled()).toBe(true);
+    await page.getByRole('radio', { name: 'Second style' }).check({ force: true });
+    await waitUntilPainted(page);
+    const { name, bytes } = await savePainting(page, 'jpeg');
+    expect(name).toBe('large-Second-style.jpg');
+    expect(await sharp(bytes).metadata()).toMatchObject({ format: 'jpeg', width: 4000, height: 3000 });
+  });
+
+  it('a picture that is too large for the device is reduced, in a sentence', async () => {
+    const page = await openApp(site(), {}, (context) =>
+      context.addInitScript(() => Object.defineProperty(navigator, 'deviceMemory', { value: 1 })),
+    );
+    const file = await toSharp(plainPicture(4500, 3000, [90, 120, 150]))
+      .png()
+      .toBuffer();
+    await chooseFile(page, 'huge.png', file);
+    const sentence = page.locator('#message-text').getByText('reduced from 4500 × 3000 to 4330 × 2886 pixels');
+    await sentence.waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    expect(await sentence.isVisible()).toBe(true);
+  });
+
+  it('transparency is kept in PNG', async () => {
+    const page = await openApp(site());
+    const opaque = toSharp(smoothPicture(64, 64));
+    const mask = Buffer.alloc(64 * 64, 255).fill(0, 0, 64 * 32);
+    const file = await opaque
+      .joinChannel(mask, { raw: { width: 64, height: 64, channels: 1 } })
+      .png()
+      .toBuffer();
+    await chooseFile(page, 'half.png', file);
+    await waitUntilPainted(page);
+    const { bytes } = await savePainting(page, 'png');
+    const { data } = await sharp(bytes).extractChannel(3).raw().toBuffer({ resolveWithObject: true });
+    expect([data[0], data[64 * 64 - 1]]).toEqual([0, 255]);
+  });
+
+  it('a style of one’s own paints, and is chosen among the others', async () => {
+    const page = await openApp(site());
+    const picture = await toSharp(smoothPicture()).png().toBuffer();
+    await chooseFile(page, 'smooth.png', picture);
+    await waitUntilPainted(page);
+    const model = join(await temporaryFolder(), 'negative.onnx');
+    await writeFile(model, writeOnnx(negativeGraph()));
+    await page.locator('#model-file').setInputFiles(model);
+    await page.waitForFunction(() => document.querySelector('#status')?.textContent === 'Painted in negative');
+    await waitUntilPainted(page);
+    expect(await page.getByRole('radio', { name: 'negative' }).isChecked()).toBe(true);
+    const { bytes } = await savePainting(page, 'png');
+    expect(await meanDifference(bytes, await sharp(picture).negate().png().toBuffer())).toBe(0);
+  });
+});

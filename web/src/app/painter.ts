@@ -1,0 +1,158 @@
+import type { PixelLimits } from '../../../src/image/decode.browser.ts';
+import type { SavedFormat } from '../../../src/image/encode.browser.ts';
+import type { Controls } from '../../../src/infer/controls.ts';
+import type { TileProgress } from '../worker/protocol.ts';
+import { nameOf, savedName } from './files.ts';
+import { openOwnStyle } from './own-styles.ts';
+import { type PainterClient, WorkerReplaced } from './painter-client.ts';
+import type { Store, Style } from './state.ts';
+
+/** The photograph and its painting: what can be done with them. Everything that happens is told to the store. */
+export interface Painter {
+  /** Opens a picture file and paints it in the chosen style. */
+  open(file: File): Promise<void>;
+  /** Chooses a style, and paints the photograph in it if there is one. */
+  choose(style: Style): Promise<void>;
+  /** Strength and colours: seen at once. */
+  setControls(controls: Controls): Promise<void>;
+  /** Stops what the page is busy with; what was painted before stays. */
+  cancel(): void;
+  /** The painting as a file, with its name; undefined if there is none. */
+  save(format: SavedFormat): Promise<{ readonly file: Blob; readonly name: string } | undefined>;
+  /** Adds a style of the user's, and chooses it. */
+  addStyle(model: File): Promise<void>;
+  /** Takes note that the worker holds nothing any more: the photograph is opened again when it is next painted. */
+  forget(): void;
+}
+
+/** What a painter works with. */
+export interface PainterParts {
+  readonly store: Store;
+  readonly client: PainterClient;
+  readonly limits: PixelLimits;
+  readonly onTile: (progress: TileProgress) => void;
+}
+
+/** Does some work; again if the page has replaced the worker meanwhile, as it does when another work did not stop. */
+async function onceMoreIfReplaced(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof WorkerReplaced && error.isOurs)) throw error;
+    await work();
+  }
+}
+
+export function createPainter({ store, client, limits, onTile }: PainterParts): Painter {
+  let current = new AbortController();
+  let source: File | undefined;
+  let isOpened = false;
+
+  /** Does one thing in place of what was under way, and says so while it lasts. */
+  const busy = async (label: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> => {
+    current.abort();
+    const controller = new AbortController();
+    current = controller;
+    store.update({ work: { label, share: undefined }, message: undefined });
+    try {
+      await onceMoreIfReplaced(() => work(controller.signal));
+    } catch (error) {
+      if (controller.signal.aborted) return;
+      store.update({ message: { kind: 'error', text: error instanceof Error ? error.message : String(error) } });
+    } finally {
+      if (current === controller) store.update({ work: undefined });
+    }
+  };
+
+  const openSource = async (signal: AbortSignal): Promise<void> => {
+    if (!source) return;
+    const { bitmap, size, reducedFrom } = await client.call('open', { file: source, limits }, { signal });
+    const text =
+      reducedFrom &&
+      `The photograph was reduced from ${reducedFrom.width} × ${reducedFrom.height} to ${size.width} × ${size.height} pixels, ` +
+        'as many as this device’s memory allows.';
+    isOpened = true;
+    store.update({
+      photograph: { ...size, bitmap, name: nameOf(source) },
+      painting: undefined,
+      ...(text && { message: { kind: 'note', text } }),
+    });
+  };
+
+  const paint = async (style: Style, signal: AbortSignal): Promise<void> => {
+    const label = `Painting in ${style.name}`;
+    store.update({ work: { label, share: undefined } });
+    const showTile = (progress: TileProgress) => {
+      if (signal.aborted) return;
+      store.update({ work: { label, share: progress.done / progress.total } });
+      onTile(progress);
+    };
+    try {
+      if (!isOpened) await openSource(signal);
+      const bitmap = await client.call('paint', { style }, { signal, onTile: showTile });
+      store.update({ painting: { style, bitmap, inColors: undefined } });
+    } catch (error) {
+      // What was painted before is there still, and is shown again.
+      const { painting } = store.state;
+      if (painting && current.signal === signal) store.update({ chosen: painting.style, painting: { ...painting } });
+      throw error;
+    }
+    await showColors();
+  };
+
+  const showColors = async (): Promise<void> => {
+    const { painting, controls } = store.state;
+    if (!painting || painting.inColors || !controls.keepColors) return;
+    const inColors = await client.call('keepColors', null);
+    if (store.state.painting === painting) store.update({ painting: { ...painting, inColors } });
+  };
+
+  /** Whether there is a photograph, and no camera before it. */
+  const isWaiting = () => store.state.photograph !== undefined && store.state.camera.kind === 'off';
+
+  return {
+    open: (file) =>
+      busy('Opening the photograph', async (signal) => {
+        const before = source;
+        source = file;
+        await openSource(signal).catch((error) => {
+          source = before;
+          throw error;
+        });
+        const { chosen } = store.state;
+        if (chosen) await paint(chosen, signal);
+      }),
+    choose: async (style) => {
+      store.update({ chosen: style });
+      if (isWaiting()) await busy(`Painting in ${style.name}`, (signal) => paint(style, signal));
+    },
+    setControls: async (controls) => {
+      store.update({ controls });
+      // Only a worker that is replaced fails here: then the painting is gone as well, and that is seen.
+      await showColors().catch(() => {});
+    },
+    cancel: () => {
+      current.abort(new DOMException('Stopped', 'AbortError'));
+      store.update({ work: undefined });
+    },
+    save: async (format) => {
+      const { painting, photograph, controls } = store.state;
+      if (!painting || !photograph) return undefined;
+      let file: Blob | undefined;
+      await busy('Saving', async (signal) => {
+        file = await client.call('save', { format, controls }, { signal });
+      });
+      return file && { file, name: savedName(photograph.name, painting.style.name, format) };
+    },
+    addStyle: (model) =>
+      busy('Opening the style', async (signal) => {
+        const style = await openOwnStyle(model, client, signal);
+        store.update({ styles: [...store.state.styles, style], chosen: style });
+        if (isWaiting()) await paint(style, signal);
+      }),
+    forget: () => {
+      isOpened = false;
+      store.update({ painting: undefined });
+    },
+  };
+}

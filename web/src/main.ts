@@ -1,0 +1,94 @@
+import { styles as shipped } from 'virtual:styles';
+import { sortFile } from './app/files.ts';
+import { deviceFacts, pixelLimits } from './app/limits.ts';
+import { createLiveCamera } from './app/live-camera.ts';
+import { createPainter } from './app/painter.ts';
+import { createPainterClient } from './app/painter-client.ts';
+import { saveFile } from './app/save-file.ts';
+import { createStore, initialState } from './app/state.ts';
+import { registerServiceWorker } from './offline/register.ts';
+import { connectAbout } from './view/about.ts';
+import { connectControls } from './view/controls.ts';
+import { connectDivider } from './view/divider.ts';
+import { element } from './view/element.ts';
+import { connectIncoming } from './view/incoming.ts';
+import { createLiveView } from './view/live.ts';
+import { connectNotices } from './view/notices.ts';
+import { connectSamples } from './view/samples.ts';
+import { createStage } from './view/stage.ts';
+import { connectStyleStrip } from './view/style-strip.ts';
+
+const store = createStore(
+  initialState(
+    shipped.map(({ author, licence, ...style }) => ({
+      ...style,
+      credit: [author, licence].filter(Boolean).join(', '),
+    })),
+  ),
+);
+const client = createPainterClient({
+  device: 'auto',
+  ready: registerServiceWorker(),
+  onRuntime: (runtime) => store.update({ runtime }),
+  onReplaced: () => painter.forget(),
+});
+const stage = createStage(store);
+const painter = createPainter({ store, client, limits: pixelLimits(deviceFacts()), onTile: stage.showTile });
+const camera = createLiveCamera(store, client, (frame) => live.showFrame(frame));
+const live = createLiveView(store, {
+  onTake: async () => {
+    const file = await camera.take();
+    if (file) await painter.open(file);
+  },
+  onStop: () => {
+    camera.stop();
+    const { photograph, painting, chosen } = store.state;
+    if (photograph && painting?.style !== chosen) paintAgain();
+  },
+  onTurn: camera.turn,
+});
+
+function paintAgain(): void {
+  const { chosen } = store.state;
+  if (chosen) void painter.choose(chosen);
+}
+
+/** Opens what the user gave: the first of several files. */
+async function openFiles([first]: readonly File[]): Promise<void> {
+  if (!first) return;
+  const sorted = sortFile(first);
+  switch (sorted.kind) {
+    case 'refused':
+      return store.update({ message: { kind: 'error', text: sorted.reason } });
+    case 'picture':
+      camera.stop();
+      return painter.open(sorted.file);
+    case 'model':
+      return painter.addStyle(sorted.file);
+  }
+}
+
+const incoming = connectIncoming(openFiles);
+connectDivider();
+connectNotices(store, painter.cancel);
+connectStyleStrip(store, { onChoose: painter.choose, onOwn: incoming.chooseModel });
+connectControls(store, {
+  onControls: painter.setControls,
+  onSave: async (format) => {
+    const saved = await painter.save(format);
+    if (saved) saveFile(saved.file, saved.name);
+  },
+  onPaint: paintAgain,
+});
+connectAbout(store, (device) => {
+  client.restart(device);
+  paintAgain();
+});
+
+for (const id of ['open', 'welcome-open']) {
+  element(id, HTMLButtonElement).addEventListener('click', incoming.choosePicture);
+}
+for (const id of ['camera', 'welcome-camera']) {
+  element(id, HTMLButtonElement).addEventListener('click', () => camera.start());
+}
+connectSamples((file) => openFiles([file]));
