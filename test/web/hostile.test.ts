@@ -2,14 +2,29 @@ import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { intTensor } from '../../src/graph-builder/ir/tensor.ts';
+import { constant, type Graph } from '../../src/graph-builder/ir/value.ts';
+import { sub } from '../../src/graph-builder/operators/index.ts';
+import { loop } from '../../src/graph-builder/operators/loop.ts';
 import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
 import { chromiumPath } from '../helpers/chromium.ts';
 import { announcing, smoothPicture, toSharp } from '../helpers/pictures.ts';
-import { identityGraph } from '../helpers/style-models.ts';
+import { identityGraph, pixelGraph } from '../helpers/style-models.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { chooseFile, openApp, savePainting, servedSite, waitUntilPainted } from './site.ts';
 
 const script = '<svg xmlns="http://www.w3.org/2000/svg"><script>document.title = "taken over"</script></svg>';
+
+/** A style network that never comes to an end. */
+const endlessGraph = (): Graph =>
+  pixelGraph((image) => {
+    const count = constant(intTensor([Number.MAX_SAFE_INTEGER]));
+    const { carried } = loop('endless', count, [{ name: 'pixels', value: image }], (_, [pixels = image]) => ({
+      carried: [sub(255, pixels)],
+      collected: [],
+    }));
+    return carried[0] ?? image;
+  });
 
 describe.skipIf(chromiumPath === undefined)('files that mean no good, in Chromium', () => {
   const site = servedSite();
@@ -59,5 +74,18 @@ describe.skipIf(chromiumPath === undefined)('files that mean no good, in Chromiu
     expect(name).toBe('img-src-x-onerror-alert-1-First-style.jpg');
     expect(await sharp(bytes).metadata()).toMatchObject({ width: 96, height: 64 });
     expect(await page.title()).toContain('impasto');
+  });
+
+  it('a style that never ends is stopped, and the photograph is painted in another', async () => {
+    const page = await openApp(site());
+    await chooseFile(page, 'smooth.png', await toSharp(smoothPicture()).png().toBuffer());
+    await waitUntilPainted(page);
+    await chooseFile(page, 'endless.onnx', Buffer.from(writeOnnx(endlessGraph())), '#model-file');
+    await page.locator('#work-label').getByText('Painting in endless').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('radio', { name: 'Second style' }).click({ force: true });
+    await page.waitForFunction(() => document.querySelector('#status')?.textContent === 'Painted in Second style');
+    const { name } = await savePainting(page, 'jpeg');
+    expect(name).toBe('smooth-Second-style.jpg');
   });
 });

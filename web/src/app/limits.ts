@@ -12,8 +12,8 @@ export interface DeviceFacts {
 export const largestFile = { picture: 256e6, model: 64e6 } as const;
 
 /**
- * How large a picture may be on a device. A photograph takes about 20 bytes a pixel while it is saved: itself, the painting,
- * their mixture, the canvas and the file.
+ * How large a picture may be on a device. A photograph takes about 24 bytes a pixel while it is saved: itself, two
+ * paintings, their mixture, the canvas and the file.
  */
 export function pixelLimits({ deviceMemory, isTouched }: DeviceFacts): PixelLimits {
   const megapixels = keptMegapixels(deviceMemory, isTouched);

@@ -33,16 +33,6 @@ export interface PainterParts {
   readonly onTile: (progress: TileProgress) => void;
 }
 
-/** Does some work; again if the page has replaced the worker meanwhile, as it does when another work did not stop. */
-async function onceMoreIfReplaced(work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof WorkerReplaced && error.isOurs)) throw error;
-    await work();
-  }
-}
-
 export function createPainter({ store, client, limits, onTile }: PainterParts): Painter {
   let current = new AbortController();
   let source: File | undefined;
@@ -64,16 +54,26 @@ export function createPainter({ store, client, limits, onTile }: PainterParts): 
     }
   };
 
-  const openSource = async (signal: AbortSignal): Promise<void> => {
-    if (!source) return;
-    const { bitmap, size, reducedFrom } = await client.call('open', { file: source, limits }, { signal });
+  /** The worker's photograph and paintings are gone, or are not those that are shown. */
+  const forget = (): void => {
+    isOpened = false;
+    store.update({ painting: undefined });
+  };
+
+  const openFile = async (file: File, signal: AbortSignal): Promise<void> => {
+    const { bitmap, size, reducedFrom } = await client.call('open', { file, limits }, { signal }).catch((error) => {
+      // The worker may have opened it all the same.
+      if (signal.aborted) forget();
+      throw error;
+    });
     const text =
       reducedFrom &&
       `The photograph was reduced from ${reducedFrom.width} × ${reducedFrom.height} to ${size.width} × ${size.height} pixels, ` +
         'as many as this device’s memory allows.';
+    source = file;
     isOpened = true;
     store.update({
-      photograph: { ...size, bitmap, name: nameOf(source) },
+      photograph: { ...size, bitmap, name: nameOf(file) },
       painting: undefined,
       ...(text && { message: { kind: 'note', text } }),
     });
@@ -88,7 +88,7 @@ export function createPainter({ store, client, limits, onTile }: PainterParts): 
       onTile(progress);
     };
     try {
-      if (!isOpened) await openSource(signal);
+      if (!isOpened && source) await openFile(source, signal);
       const bitmap = await client.call('paint', { style }, { signal, onTile: showTile });
       store.update({ painting: { style, bitmap, inColors: undefined } });
     } catch (error) {
@@ -103,7 +103,7 @@ export function createPainter({ store, client, limits, onTile }: PainterParts): 
   const showColors = async (): Promise<void> => {
     const { painting, controls } = store.state;
     if (!painting || painting.inColors || !controls.keepColors) return;
-    const inColors = await client.call('keepColors', null);
+    const inColors = await client.call('keepColors', { styleId: painting.style.id });
     if (store.state.painting === painting) store.update({ painting: { ...painting, inColors } });
   };
 
@@ -113,12 +113,7 @@ export function createPainter({ store, client, limits, onTile }: PainterParts): 
   return {
     open: (file) =>
       busy('Opening the photograph', async (signal) => {
-        const before = source;
-        source = file;
-        await openSource(signal).catch((error) => {
-          source = before;
-          throw error;
-        });
+        await openFile(file, signal);
         const { chosen } = store.state;
         if (chosen) await paint(chosen, signal);
       }),
@@ -140,7 +135,7 @@ export function createPainter({ store, client, limits, onTile }: PainterParts): 
       if (!painting || !photograph) return undefined;
       let file: Blob | undefined;
       await busy('Saving', async (signal) => {
-        file = await client.call('save', { format, controls }, { signal });
+        file = await client.call('save', { styleId: painting.style.id, format, controls }, { signal });
       });
       return file && { file, name: savedName(photograph.name, painting.style.name, format) };
     },
@@ -150,9 +145,16 @@ export function createPainter({ store, client, limits, onTile }: PainterParts): 
         store.update({ styles: [...store.state.styles, style], chosen: style });
         if (isWaiting()) await paint(style, signal);
       }),
-    forget: () => {
-      isOpened = false;
-      store.update({ painting: undefined });
-    },
+    forget,
   };
+}
+
+/** Does some work; again if the page has replaced the worker meanwhile, as it does when another work did not stop. */
+async function onceMoreIfReplaced(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof WorkerReplaced && error.isOurs)) throw error;
+    await work();
+  }
 }

@@ -49,9 +49,9 @@ function perform(call: Call, watching: Watching): Promise<Calls[CallName]['resul
     case 'paint':
       return painting.paint(styles, call.request.style, watching);
     case 'keepColors':
-      return painting.keepColors();
+      return painting.keepColors(call.request.styleId);
     case 'save':
-      return painting.save(call.request.format, call.request.controls);
+      return painting.save(call.request.styleId, call.request.format, call.request.controls);
     case 'frame':
       return paintFrame(styles, call.request.style, call.request.bitmap, call.request.controls);
   }

@@ -19,16 +19,19 @@ export interface Watching {
   readonly signal: AbortSignal;
 }
 
-/** The photograph, and the painting that was made of it: both at full size, at full strength. */
+/** The latest paintings are kept, as long as all of them together have at most so many pixels; two in any case. */
+const keptPixels = 40e6;
+
+/** The photograph, and the paintings that were made of it by the ids of their styles: at full size, at full strength. */
 export class Painting {
   #photograph: Raster | undefined;
-  #painted: Raster | undefined;
+  readonly #paintings = new Map<string, Raster>();
 
   /** @throws as decodePicture does */
   async open(file: Blob, limits: PixelLimits): Promise<OpenedPicture> {
     const { raster, originalSize } = await decodePicture(file, limits);
     this.#photograph = raster;
-    this.#painted = undefined;
+    this.#paintings.clear();
     const isReduced = originalSize.width !== raster.width || originalSize.height !== raster.height;
     return {
       size: { width: raster.width, height: raster.height },
@@ -38,13 +41,17 @@ export class Painting {
   }
 
   /**
-   * Paints the photograph, and shows each tile as it is done.
+   * Paints the photograph, and shows each tile as it is done; a painting that is kept is only shown.
    * @throws the signal's reason if it is aborted
    */
   async paint(styles: Styles, style: StyleSource, { onTile, signal }: Watching): Promise<ImageBitmap> {
     const photograph = required(this.#photograph, 'photograph');
+    const kept = this.#paintings.get(style.id);
+    if (kept) {
+      this.#keep(style.id, kept);
+      return shown(kept);
+    }
     const tiles = photograph.width * photograph.height > largestPiece;
-    this.#painted = undefined;
     const painted = memoryRaster(photograph);
     let tile: Pick<TileProgress, 'region' | 'bitmap'> | undefined;
     const target: Raster = {
@@ -64,23 +71,34 @@ export class Painting {
       }),
     );
     signal.throwIfAborted();
-    this.#painted = painted;
+    this.#keep(style.id, painted);
     return shown(painted);
   }
 
+  #keep(styleId: string, painted: Raster): void {
+    // The latest is the last in the map's order.
+    this.#paintings.delete(styleId);
+    this.#paintings.set(styleId, painted);
+    const pixels = painted.width * painted.height;
+    for (const oldest of this.#paintings.keys()) {
+      if (this.#paintings.size <= 2 || this.#paintings.size * pixels <= keptPixels) return;
+      this.#paintings.delete(oldest);
+    }
+  }
+
   /** The painting in the photograph's colours, at the size at which it is shown. */
-  async keepColors(): Promise<ImageBitmap> {
+  async keepColors(styleId: string): Promise<ImageBitmap> {
     const [source, painted] = await Promise.all([
       shownRaster(required(this.#photograph, 'photograph')),
-      shownRaster(required(this.#painted, 'painting')),
+      shownRaster(required(this.#paintings.get(styleId), 'painting')),
     ]);
     return shown(await mixed(painted, source, { strength: 1, keepColors: true }));
   }
 
   /** The painting at full size as a file. */
-  async save(format: SavedFormat, controls: Controls): Promise<Blob> {
+  async save(styleId: string, format: SavedFormat, controls: Controls): Promise<Blob> {
     const photograph = required(this.#photograph, 'photograph');
-    const painted = required(this.#painted, 'painting');
+    const painted = required(this.#paintings.get(styleId), 'painting');
     const isWhole = controls.strength === fullStyle.strength && controls.keepColors === fullStyle.keepColors;
     return encodeRaster(isWhole ? painted : await mixed(painted, photograph, controls), format);
   }

@@ -30,13 +30,13 @@ export interface Calls {
   };
   /** Makes a style ready; fails if its file is no style network. */
   readonly prepare: { readonly request: { readonly style: StyleSource }; readonly result: null };
-  /** Paints the photograph; comes back with the painting to show. */
+  /** Paints the photograph; comes back with the painting to show. One that was painted before is only shown. */
   readonly paint: { readonly request: { readonly style: StyleSource }; readonly result: ImageBitmap };
-  /** The painting in the photograph's colours, to show. */
-  readonly keepColors: { readonly request: null; readonly result: ImageBitmap };
-  /** The painting at full size as a file. */
+  /** The painting in a style in the photograph's colours, to show. */
+  readonly keepColors: { readonly request: { readonly styleId: string }; readonly result: ImageBitmap };
+  /** The painting in a style at full size as a file. */
   readonly save: {
-    readonly request: { readonly format: SavedFormat; readonly controls: Controls };
+    readonly request: { readonly styleId: string; readonly format: SavedFormat; readonly controls: Controls };
     readonly result: Blob;
   };
   /** Paints a picture of the camera. */
