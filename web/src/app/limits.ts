@@ -1,4 +1,5 @@
-import type { PixelLimits } from '../../../src/image/decode.browser.ts';
+import { largestPiece } from '../../../src/infer/tiles/painter.ts';
+import type { PictureLimits } from '../worker/protocol.ts';
 
 /** What the browser tells of the device. */
 export interface DeviceFacts {
@@ -15,9 +16,14 @@ export const largestFile = { picture: 256e6, model: 64e6 } as const;
  * How large a picture may be on a device. A photograph takes about 24 bytes a pixel while it is saved: itself, two
  * paintings, their mixture, the canvas and the file.
  */
-export function pixelLimits({ deviceMemory, isTouched }: DeviceFacts): PixelLimits {
+export function pixelLimits({ deviceMemory, isTouched }: DeviceFacts): PictureLimits {
   const megapixels = keptMegapixels(deviceMemory, isTouched);
-  return { kept: megapixels * 1e6, decoded: megapixels * 3 * 1e6 };
+  return {
+    kept: megapixels * 1e6,
+    decoded: megapixels * 3 * 1e6,
+    // As in Node, so that the pixels are the same; a phone's tab has memory for half of that.
+    piece: isTouched ? largestPiece / 2 : largestPiece,
+  };
 }
 
 function keptMegapixels(memory: number | undefined, isTouched: boolean): number {

@@ -1,7 +1,6 @@
-import type { PixelLimits } from '../../../src/image/decode.browser.ts';
 import type { SavedFormat } from '../../../src/image/encode.browser.ts';
 import type { Controls } from '../../../src/infer/controls.ts';
-import type { TileProgress } from '../worker/protocol.ts';
+import type { PictureLimits, TileProgress } from '../worker/protocol.ts';
 import { nameOf, savedName } from './files.ts';
 import { openOwnStyle } from './own-styles.ts';
 import { type PainterClient, WorkerReplaced } from './painter-client.ts';
@@ -29,7 +28,7 @@ export interface Painter {
 export interface PainterParts {
   readonly store: Store;
   readonly client: PainterClient;
-  readonly limits: PixelLimits;
+  readonly limits: PictureLimits;
   readonly onTile: (progress: TileProgress) => void;
 }
 

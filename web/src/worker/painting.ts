@@ -1,15 +1,13 @@
 import { bitmapOf } from '../../../src/image/canvas.browser.ts';
-import { decodePicture, type PixelLimits, rasterOf } from '../../../src/image/decode.browser.ts';
+import { decodePicture, rasterOf } from '../../../src/image/decode.browser.ts';
 import { encodeRaster, type SavedFormat } from '../../../src/image/encode.browser.ts';
 import type { PictureSize, Region } from '../../../src/image/picture.ts';
 import { memoryRaster, type Raster } from '../../../src/image/raster.ts';
 import { type Controls, fullStyle } from '../../../src/infer/controls.ts';
 import { mixRasters } from '../../../src/infer/tiles/mix.ts';
-import { type OpenedPicture, type StyleSource, shownScale, type TileProgress } from './protocol.ts';
+import { type OpenedPicture, type PictureLimits, type StyleSource, shownScale, type TileProgress } from './protocol.ts';
 import type { Styles } from './styles.ts';
 
-/** Larger pictures are painted in tiles, so that memory depends on the tile, and progress is seen. */
-const largestPiece = 1024 * 1024;
 /** The side of a tile in pixels. */
 const tileSide = 512;
 
@@ -25,12 +23,14 @@ const keptPixels = 40e6;
 /** The photograph, and the paintings that were made of it by the ids of their styles: at full size, at full strength. */
 export class Painting {
   #photograph: Raster | undefined;
+  #largestPiece = 0;
   readonly #paintings = new Map<string, Raster>();
 
   /** @throws as decodePicture does */
-  async open(file: Blob, limits: PixelLimits): Promise<OpenedPicture> {
+  async open(file: Blob, limits: PictureLimits): Promise<OpenedPicture> {
     const { raster, originalSize } = await decodePicture(file, limits);
     this.#photograph = raster;
+    this.#largestPiece = limits.piece;
     this.#paintings.clear();
     const isReduced = originalSize.width !== raster.width || originalSize.height !== raster.height;
     return {
@@ -51,7 +51,7 @@ export class Painting {
       this.#keep(style.id, kept);
       return shown(kept);
     }
-    const tiles = photograph.width * photograph.height > largestPiece;
+    const tiles = photograph.width * photograph.height > this.#largestPiece;
     const painted = memoryRaster(photograph);
     let tile: Pick<TileProgress, 'region' | 'bitmap'> | undefined;
     const target: Raster = {

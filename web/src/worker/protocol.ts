@@ -11,6 +11,12 @@ export interface StyleSource {
   readonly model: string | Blob;
 }
 
+/** How many pixels a picture may have. */
+export interface PictureLimits extends PixelLimits {
+  /** To be painted in one piece; larger ones are painted in tiles. */
+  readonly piece: number;
+}
+
 /** A photograph that was opened. */
 export interface OpenedPicture {
   /** The size at which it is painted and saved. */
@@ -25,7 +31,7 @@ export interface OpenedPicture {
 export interface Calls {
   /** Decodes a picture file; it is the photograph from now on. */
   readonly open: {
-    readonly request: { readonly file: Blob; readonly limits: PixelLimits };
+    readonly request: { readonly file: Blob; readonly limits: PictureLimits };
     readonly result: OpenedPicture;
   };
   /** Makes a style ready; fails if its file is no style network. */
