@@ -10,7 +10,7 @@ import type { TilingForms } from '../infer/tiles/tiling.ts';
 /** A larger copy would say little more about the picture. */
 const largestThumbnail = 1024 * 1024;
 /** Pixels times channels of the copy that the statistics are taken from: then they take at most half a gigabyte. */
-const thumbnailValues = 600 * 600 * 32;
+const thumbnailValues = 560 * 560 * 32;
 
 /** The forms of a model.onnx that painting in tiles takes; undefined for models that impasto did not write, or of bytes. */
 export function tilingForms(model: Uint8Array): TilingForms | undefined {
