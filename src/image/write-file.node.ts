@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, readdir, realpath, rename, rm } from 'node:fs/promises';
+import { open, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
 /** What the names of unfinished files end in: those that a killed process left behind can be told by it. */
@@ -16,23 +16,27 @@ export async function writeWholeFile(
   data: Uint8Array | string,
   beforeReplacing: () => Promise<void> = async () => {},
 ): Promise<void> {
-  await replaceFile(path, async (unfinished) => {
-    await writeFlushed(unfinished, data);
-    await beforeReplacing();
-  });
+  await replaceFile(path, (unfinished) => writeFile(unfinished, data, { flag: 'wx' }), beforeReplacing);
 }
 
 /**
- * Makes a file appear whole or not at all, whoever writes it.
- * @param write writes and flushes the new file at the path that it is given, which is in the same folder
+ * Makes a file appear whole or not at all, whoever writes it; the new one is flushed to the disk before it is renamed.
+ * @param write writes the new file at the path that it is given, which is in the same folder
+ * @param beforeReplacing as of writeWholeFile
  * @throws what `write` throws, or the system's error; the file is then as it was before, and nothing is left behind
  */
-export async function replaceFile(path: string, write: (unfinished: string) => Promise<void>): Promise<void> {
+export async function replaceFile(
+  path: string,
+  write: (unfinished: string) => Promise<void>,
+  beforeReplacing: () => Promise<void> = async () => {},
+): Promise<void> {
   // A symbolic link stays one: the file that it leads to is written.
   const target = await realpath(path).catch(() => path);
   const unfinished = unfinishedPath(target);
   try {
     await write(unfinished);
+    await flush(unfinished);
+    await beforeReplacing();
     await rename(unfinished, target);
   } catch (error) {
     await rm(unfinished, { force: true });
@@ -65,10 +69,9 @@ export async function removeUnfinished(paths: readonly string[]): Promise<void> 
   }
 }
 
-async function writeFlushed(path: string, data: Uint8Array | string): Promise<void> {
-  const file = await open(path, 'wx');
+async function flush(path: string): Promise<void> {
+  const file = await open(path, 'r+');
   try {
-    await file.writeFile(data);
     await file.sync();
   } finally {
     await file.close();
