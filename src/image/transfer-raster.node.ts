@@ -29,8 +29,6 @@ export interface DecodeRasterOptions {
 /** A picture file as a raster. */
 export interface DecodedRaster {
   readonly raster: RasterFile;
-  /** The size of the picture file, orientation applied. */
-  readonly originalSize: PictureSize;
   /** The colour profile of the file, if it is to be kept and there is one: the raster's colours are sRGB all the same. */
   readonly profile: Uint8Array | undefined;
 }
@@ -49,8 +47,7 @@ export async function decodeToRaster(
 ): Promise<DecodedRaster> {
   await requireFilledFile(path);
   const header = await readHeader(openPicture(path), path, options.pixelLimit);
-  const originalSize = uprightSize(header);
-  const { width, height } = targetSize(originalSize);
+  const { width, height } = targetSize(uprightSize(header));
   const opened = options.alpha && header.hasAlpha ? openPicture(path) : flatten(openPicture(path));
   const converted =
     options.sixteenBits && header.depth === 'ushort' ? toDeepSrgb(opened, header) : toSrgb(opened, header);
@@ -60,7 +57,7 @@ export async function decodeToRaster(
     const error = systemError(failure);
     throw error.code === 'ENOSPC' ? error : damagedPicture(path, error);
   });
-  return { raster: await openRasterFile(rasterPath), originalSize, profile: options.metadata ? header.icc : undefined };
+  return { raster: await openRasterFile(rasterPath), profile: options.metadata ? header.icc : undefined };
 }
 
 /** How a raster becomes a picture file. */

@@ -21,7 +21,7 @@ export interface StylizeFileOptions extends Omit<PaintOptions, 'mask'> {
   readonly strokeSize?: number | undefined;
   /** 1 to 100, for JPEG, WebP and AVIF. */
   readonly quality?: number | undefined;
-  /** Whether EXIF, XMP and the colour profile are kept. */
+  /** Whether EXIF and the colour profile are kept. */
   readonly keepMetadata?: boolean | undefined;
   /** How many pixels the input may have: 200 million by default. */
   readonly pixelLimit?: number | undefined;

@@ -29,7 +29,9 @@ export async function writePainted(
   { strength = fullStyle.strength, keepColors = fullStyle.keepColors, mask }: MixOptions,
 ): Promise<void> {
   const samples = await source.read(region);
-  applyControls(planesOf(samples, source), painted, { strength, keepColors }, await mask?.(region));
+  if (strength !== fullStyle.strength || keepColors || mask) {
+    applyControls(planesOf(samples, source), painted, { strength, keepColors }, await mask?.(region));
+  }
   setColours(samples, painted, source);
   await target.write(region, samples);
 }
