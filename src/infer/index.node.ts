@@ -22,21 +22,25 @@ export async function loadStylizer(path: string, options: SessionOptions): Promi
 /**
  * As loadStylizer, from the bytes of the file.
  * @param name what to call the model in errors, such as its path
- * @param forms of the model for painting in tiles, if it has them
+ * @param formsOf makes the model's forms for painting in tiles, if it has them
  */
 export async function openStylizer(
   model: Uint8Array,
   name: string,
   options: SessionOptions,
-  forms?: TilingForms,
+  formsOf: (model: Uint8Array) => TilingForms | undefined = () => undefined,
 ): Promise<LoadedStylizer> {
   const { session, device } = await createSession(model, options).catch((error: Error) => {
     throw new Error(`${name}: ${error.message}`, { cause: error });
   });
   const openSession = async (form: Uint8Array, memory: SessionMemory) =>
     (await createSession(form, { ...options, device, memory })).session;
+  const findTiling = () => {
+    const forms = formsOf(model);
+    return forms && { ...forms, openSession };
+  };
   try {
-    return { stylizer: stylizerOf(session, name, forms && { ...forms, openSession }), device };
+    return { stylizer: stylizerOf(session, name, findTiling), device };
   } catch (error) {
     await session.release();
     throw error;

@@ -3,7 +3,7 @@ import type { Picture, PictureSize } from '../image/picture.ts';
 import { memoryRaster, pictureRaster, type Raster } from '../image/raster.ts';
 import { styleNetwork } from './style-network.ts';
 import { createPainter, type PaintOptions } from './tiles/painter.ts';
-import type { Tiling } from './tiles/tiling.ts';
+import type { FindTiling } from './tiles/tiling.ts';
 
 /** A style network that paints pictures. */
 export interface Stylizer {
@@ -31,12 +31,12 @@ export interface Stylizer {
  * A stylizer over a session of any runtime: the model has one float32 input [N, 3, H, W] (RGB, 0..255) and one float32
  * output of the same layout, or both are uint8 [1, H, W, 4] (RGBA), whatever their names.
  * @param name what to call the model in errors, such as its path
- * @param tiling what painting in tiles takes; without it pictures are painted in one piece
+ * @param findTiling what painting in tiles takes; without it pictures are painted in one piece
  * @throws if the model is not such a network; the message says what it has instead
  */
-export function stylizerOf(session: InferenceSession, name = 'the model', tiling?: Tiling): Stylizer {
+export function stylizerOf(session: InferenceSession, name = 'the model', findTiling?: FindTiling): Stylizer {
   const network = styleNetwork(session, name);
-  const painter = createPainter(network, tiling);
+  const painter = createPainter(network, findTiling);
   // ONNX Runtime's web sessions fail when calls overlap; elsewhere overlapping gains nothing but memory use.
   let last: Promise<unknown> = Promise.resolve();
   const afterOthers = <T>(work: () => Promise<T>): Promise<T> => {

@@ -52,10 +52,12 @@ export async function createStylizer(
   const session = await runtime.createSession(bytes).catch((error: Error) => {
     throw new Error(`${name}: ${error.message}`, { cause: error });
   });
-  const forms = tilingForms(bytes);
-  const openSession = (form: Uint8Array) => runtime.createSession(form);
+  const findTiling = () => {
+    const forms = tilingForms(bytes);
+    return forms && { ...forms, openSession: (form: Uint8Array) => runtime.createSession(form) };
+  };
   try {
-    return { ...stylizerOf(session, name, forms && { ...forms, openSession }), device: runtime.device };
+    return { ...stylizerOf(session, name, findTiling), device: runtime.device };
   } catch (error) {
     await session.release();
     throw error;

@@ -52,7 +52,7 @@ export async function createStylizer(
   { device = 'auto', threads, name = nameOfModel(model) }: StylizerOptions = {},
 ): Promise<DeviceStylizer> {
   const bytes = await bytesOf(model);
-  const loaded = await openStylizer(bytes, name, { device, threads }, tilingForms(bytes));
+  const loaded = await openStylizer(bytes, name, { device, threads }, tilingForms);
   return { ...loaded.stylizer, device: loaded.device };
 }
 

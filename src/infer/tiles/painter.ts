@@ -6,7 +6,7 @@ import { type StyleNetwork, styleNetwork } from '../style-network.ts';
 import { type MixOptions, type Rasters, writePainted } from './mix.ts';
 import { planTiles, type Tile } from './plan.ts';
 import { reduceRaster } from './reduce.ts';
-import type { Statistics, Tiling } from './tiling.ts';
+import type { FindTiling, Statistics, Tiling } from './tiling.ts';
 
 /** How a picture is painted. */
 export interface PaintOptions extends MixOptions {
@@ -33,25 +33,35 @@ export const largestPiece = 1920 * 1088;
 export const defaultTile = 768;
 
 /** The painter of a network. */
-export function createPainter(network: StyleNetwork, tiling: Tiling | undefined): Painter {
+export function createPainter(network: StyleNetwork, findTiling: FindTiling = () => undefined): Painter {
+  let found: { readonly tiling: Tiling | undefined } | undefined;
   let statistics: Promise<InferenceSession> | undefined;
+  const tilingFound = () => {
+    found ??= { tiling: findTiling() };
+    return found.tiling;
+  };
+  const paintTiled = async (tiling: Tiling, side: number, { source, target, options }: Omit<Painting, 'network'>) => {
+    statistics ??= tiling.openSession(tiling.statistics, 'returned');
+    const frozen = await tiling.openSession(
+      tiling.frozen(await takeStatistics(await statistics, source, tiling.thumbnailPixels)),
+      'reused',
+    );
+    try {
+      const tiles = planTiles(source, side);
+      await paintTiles(tiles, { source, target, network: styleNetwork(frozen, 'the model for tiles'), options });
+    } finally {
+      await frozen.release();
+    }
+  };
   return {
     paint: async (source, target, options) => {
       requireStrength(options);
-      const side = tileSide(source, network, tiling, options.tile ?? 'auto');
-      if (side === undefined) return paintTiles([wholeOf(source)], { source, target, network, options });
-      if (!tiling) throw noTiles();
-      statistics ??= tiling.openSession(tiling.statistics, 'returned');
-      const frozen = await tiling.openSession(
-        tiling.frozen(await takeStatistics(await statistics, source, tiling.thumbnailPixels)),
-        'reused',
-      );
-      try {
-        const tiles = planTiles(source, side);
-        await paintTiles(tiles, { source, target, network: styleNetwork(frozen, 'the model for tiles'), options });
-      } finally {
-        await frozen.release();
-      }
+      const { tile = 'auto' } = options;
+      const isOnePiece = tile === 'auto' && (fitsOnePiece(source) || network.fixedSize !== null);
+      const tiling = isOnePiece ? undefined : tilingFound();
+      if (tiling) return paintTiled(tiling, tile === 'auto' ? defaultTile : tile, { source, target, options });
+      if (tile !== 'auto') throw noTiles();
+      await paintTiles([wholeOf(source)], { source, target, network, options });
     },
     release: async () => (await statistics)?.release(),
   };
@@ -61,19 +71,8 @@ function requireStrength({ strength = 1 }: PaintOptions): void {
   if (!(strength >= 0 && strength <= 1)) throw new Error(`Expected a strength from 0 to 1 but received ${strength}`);
 }
 
-/** The side of the tiles; undefined for one piece. */
-function tileSide(
-  { width, height }: PictureSize,
-  { fixedSize }: StyleNetwork,
-  tiling: Tiling | undefined,
-  asked: 'auto' | number,
-): number | undefined {
-  if (asked !== 'auto') {
-    if (!tiling) throw noTiles();
-    return asked;
-  }
-  const isSmall = width * height <= largestPiece;
-  return isSmall || fixedSize || !tiling ? undefined : defaultTile;
+function fitsOnePiece({ width, height }: PictureSize): boolean {
+  return width * height <= largestPiece;
 }
 
 function noTiles(): Error {

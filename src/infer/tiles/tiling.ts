@@ -18,3 +18,6 @@ export interface TilingForms {
 export interface Tiling extends TilingForms {
   readonly openSession: (model: Uint8Array, memory: SessionMemory) => Promise<InferenceSession>;
 }
+
+/** Finds what painting a model in tiles takes, when the first picture needs it; undefined if it cannot be painted so. */
+export type FindTiling = () => Tiling | undefined;

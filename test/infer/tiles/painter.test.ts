@@ -20,7 +20,7 @@ async function open(graph: Graph, tiled = true): Promise<Stylizer> {
   const stylizer = stylizerOf(
     await openSession(model),
     'the model',
-    tiled && forms ? { ...forms, openSession } : undefined,
+    tiled && forms ? () => ({ ...forms, openSession }) : undefined,
   );
   onTestFinished(() => stylizer.release());
   return stylizer;

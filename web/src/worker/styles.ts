@@ -104,7 +104,7 @@ async function fetchModel(address: string): Promise<ArrayBuffer> {
 async function withTiles(runtime: Runtime, { session, model }: OpenedStyle, { name }: StyleSource): Promise<Stylizer> {
   const { tilingForms } = await import('../../../src/library/tiling-forms.ts');
   const forms = tilingForms(model);
-  if (forms) return stylizerOf(session, name, { ...forms, openSession: (form) => runtime.createSession(form) });
+  if (forms) return stylizerOf(session, name, () => ({ ...forms, openSession: (form) => runtime.createSession(form) }));
   throw new Error(
     'This style was not made by impasto and can only be painted in one piece, for which the photograph is too large. Reduce it first.',
   );
