@@ -2,21 +2,12 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { benchData } from './data/index.ts';
-import { benchInfer } from './infer/index.ts';
-import { benchLossNetwork } from './loss-network/index.ts';
-import { benchPeer } from './peer/index.ts';
-import { benchProfile } from './profile/index.ts';
-import { benchTiles } from './tiles/index.ts';
-import { benchTrainStep } from './train-step/index.ts';
-import { benchVideo } from './video/index.ts';
-import { benchWeb } from './web/index.ts';
 
 const shared = process.env.IMPASTO_SHARED ?? '../shared';
 
 const { _: names, ...options } = await yargs(hideBin(process.argv))
   .scriptName('bench')
-  .usage('$0 <train-step|loss-network|profile|infer|tiles|video|web|data|peer>: measurements that print JSON')
+  .usage('$0 <train-step|cuda|loss-network|profile|infer|tiles|video|web|data|peer>: measurements that print JSON')
   .option('channels', { type: 'number', default: 32 })
   .option('batch', { type: 'number', default: 4 })
   .option('size', { type: 'number', default: 256 })
@@ -33,16 +24,18 @@ const { _: names, ...options } = await yargs(hideBin(process.argv))
   .strictOptions()
   .parseAsync();
 
-const benches = new Map([
-  ['train-step', () => benchTrainStep(options)],
-  ['loss-network', () => benchLossNetwork(options)],
-  ['profile', () => benchProfile(options)],
-  ['infer', () => benchInfer(options)],
-  ['tiles', () => benchTiles(options)],
-  ['video', () => benchVideo(options)],
-  ['web', () => benchWeb(options)],
-  ['peer', () => benchPeer(options)],
-  ['data', () => benchData(options)],
+// Loaded when asked for: a bench needs no other's browser, ffmpeg or models.
+const benches = new Map<string, () => Promise<object>>([
+  ['train-step', async () => (await import('./train-step/index.ts')).benchTrainStep(options)],
+  ['cuda', async () => (await import('./cuda/index.ts')).benchCuda(options)],
+  ['loss-network', async () => (await import('./loss-network/index.ts')).benchLossNetwork(options)],
+  ['profile', async () => (await import('./profile/index.ts')).benchProfile(options)],
+  ['infer', async () => (await import('./infer/index.ts')).benchInfer(options)],
+  ['tiles', async () => (await import('./tiles/index.ts')).benchTiles(options)],
+  ['video', async () => (await import('./video/index.ts')).benchVideo(options)],
+  ['web', async () => (await import('./web/index.ts')).benchWeb(options)],
+  ['peer', async () => (await import('./peer/index.ts')).benchPeer(options)],
+  ['data', async () => (await import('./data/index.ts')).benchData(options)],
 ]);
 const bench = benches.get(String(names[0]));
 if (!bench) throw new Error(`Expected one of ${[...benches.keys()].join(', ')} but received ${names[0]}`);

@@ -1,20 +1,14 @@
-import type { Tensor } from 'onnxruntime-common';
-import { optimizerGraph } from '../src/graph-builder/artifacts/optimizer-graph.ts';
 import { trainingGraph } from '../src/graph-builder/artifacts/training-graphs.ts';
-import { floatTensor } from '../src/graph-builder/ir/tensor.ts';
 import type { Graph } from '../src/graph-builder/ir/value.ts';
 import { transformNetworkParameters } from '../src/graph-builder/networks/transform-network.ts';
-import { freezeLossNetwork } from '../src/graph-builder/networks/vgg.ts';
 import { recipes } from '../src/graph-builder/objective/recipes.ts';
-import { winogradConvolutions } from '../src/graph-builder/passes/winograd-convolutions.ts';
-import { writeOnnx } from '../src/graph-builder/serialise/onnx-file.ts';
+import type { ActualDevice } from '../src/infer/device.ts';
 import { createWritingSession } from '../src/infer/session.node.ts';
-import { toOrtTensor } from '../src/train/graph-session.ts';
-import { styleLosses } from '../src/train/losses.ts';
+import { loadObjective } from '../src/train/load-objective.node.ts';
+import { objectiveFeeds } from '../src/train/objective-feeds.ts';
 import { computeStyleTargets } from '../src/train/style-targets.ts';
-import { initialState } from '../src/train/training-state.ts';
-import { createTrainingStep } from '../src/train/training-step.ts';
-import { loadLossNetwork } from '../src/train/weights/load-loss-network.node.ts';
+import { createTrainer } from '../src/train/training-sessions.ts';
+import { initialState, type TrainingState } from '../src/train/training-state.ts';
 import { timed } from './measure.ts';
 
 export interface TimedStepOptions {
@@ -23,53 +17,61 @@ export interface TimedStepOptions {
   readonly size: number;
   readonly threads: number;
   readonly lossNetwork: string;
+  readonly device?: ActualDevice;
+  /** Steps in one run of a session. */
+  readonly stepsPerRun?: number;
 }
 
 export interface TimedStep {
-  /** Makes one optimiser step and gives the seconds that it took. */
+  /** Makes one optimiser step, or those of one run of a session, and gives the seconds that a step took. */
   readonly step: () => Promise<number>;
+  /** Where the steps made so far have led. */
+  readonly state: () => TrainingState;
   /** The training graph of one photograph, before the pass that writes convolutions in Winograd's form. */
   readonly graph: Graph;
+  readonly release: () => Promise<void>;
 }
 
-/** A training step (forward, loss, backward, Adam) with the balanced recipe on random photographs, on the CPU. */
+/**
+ * A training step (forward, loss, backward, Adam) with the balanced recipe on made-up photographs, the same ones each
+ * time: on the CPU photograph by photograph, on a GPU the batch at once, as `impasto train` does it.
+ */
 export async function timedStep(options: TimedStepOptions): Promise<TimedStep> {
-  const { channels, batch, size, threads, lossNetwork } = options;
+  const { channels, batch, size, threads, lossNetwork, device = 'cpu', stepsPerRun = 1 } = options;
   const network = { channels, upsampling: 'resize', padding: 'reflect', output: 'tanh' } as const;
-  const objective = { lossNetwork: freezeLossNetwork(await loadLossNetwork(lossNetwork)), recipe: recipes.balanced };
-  const onCpu = (model: Uint8Array) => createWritingSession(model, { device: 'cpu', threads });
-  const style = { width: size, height: size, data: randomBytes(3 * size * size) };
-  const targets = await computeStyleTargets(objective, style, onCpu);
-  const scalar = (value: number) => toOrtTensor(floatTensor([], Float32Array.of(value)));
-  const constants: Record<string, Tensor> = {
-    'weight.content': scalar(1),
-    'weight.style': scalar(10),
-    'weight.tv': scalar(1),
-  };
-  for (const [name, tensor] of targets) {
-    constants[name] = toOrtTensor(tensor);
-    constants[`weight.${name}`] = scalar(1 / targets.size);
-  }
-  const graph = trainingGraph({ network, objective, batch: 1, size });
-  const parameters = transformNetworkParameters(network);
-  const trainingStep = createTrainingStep({
-    training: await onCpu(writeOnnx(winogradConvolutions(graph))),
-    optimizer: await onCpu(writeOnnx(optimizerGraph(parameters))),
-    losses: styleLosses,
-    microBatch: 1,
-    size,
-    constants,
+  const objective = await loadObjective(lossNetwork, recipes.balanced);
+  const createSession = (model: Uint8Array) => createWritingSession(model, { device, threads });
+  const style = { width: size, height: size, data: texture(3 * size * size, 1) };
+  const styleTargets = await computeStyleTargets(objective, style, createSession);
+  const { weights, layerWeights } = recipes.balanced;
+  const microBatch = device === 'cpu' ? 1 : batch;
+  const trainer = await createTrainer({
+    configuration: { network, batch, microBatch, size, stabilityWeight: 0, seed: 1 },
+    objective,
+    constants: objectiveFeeds({ styleTargets, weights, layerWeights }),
+    stepsPerRun,
+    createSession,
   });
-  let state = initialState(parameters, 1);
-  const photographs = Float32Array.from(randomBytes(batch * 3 * size * size));
-  const step = () =>
-    timed(async () => {
-      const { parameters: updated } = await trainingStep(state, photographs, 0.001);
-      state = { ...state, step: state.step + 1, parameters: updated };
+  let state = initialState(transformNetworkParameters(network), 1);
+  const batches = Array.from({ length: stepsPerRun }, (_, step) =>
+    Float32Array.from(texture(batch * 3 * size * size, 2 + step)),
+  );
+  const learningRates = batches.map(() => 0.001);
+  const step = async () => {
+    const seconds = await timed(async () => {
+      const { parameters } = await trainer.trainingSteps(state, batches, learningRates);
+      state = { ...state, step: state.step + stepsPerRun, parameters };
     });
-  return { step, graph };
+    return seconds / stepsPerRun;
+  };
+  const graph = trainingGraph({ network, objective, batch: 1, size });
+  return { step, state: () => state, graph, release: trainer.release };
 }
 
-function randomBytes(length: number): Uint8Array {
-  return Uint8Array.from({ length }, () => Math.floor(Math.random() * 256));
+/** Waves of several lengths: neither noise, which no photograph is, nor flat. */
+function texture(length: number, seed: number): Uint8Array {
+  return Uint8Array.from(
+    { length },
+    (_, i) => 127 + 60 * Math.sin(i / (3 + seed)) + 60 * Math.sin(i / 1000 / seed + (i % (91 + seed))),
+  );
 }

@@ -23,15 +23,15 @@ def main():
     arguments = parser.parse_args()
 
     process.configure(arguments)
-    memory_format = process.MEMORY_FORMATS[arguments.memory_format]
-    image = process.random_pictures(2, 1, 3, arguments.height, arguments.width).to(memory_format=memory_format)
-    network = TransformNetwork(arguments.channels, arguments.normalisation).eval().to(memory_format=memory_format)
+    placement = {"memory_format": process.MEMORY_FORMATS[arguments.memory_format], "device": arguments.device}
+    image = process.random_pictures(2, 1, 3, arguments.height, arguments.width)
+    network = TransformNetwork(arguments.channels, arguments.normalisation).eval().to(**placement)
     if arguments.compile:
         network = torch.compile(network)
 
     @torch.inference_mode()
     def step():
-        network(image)
+        network(image.to(**placement)).cpu()
         return {}
 
     process.serve(step)

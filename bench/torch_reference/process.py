@@ -20,6 +20,7 @@ MEMORY_FORMATS = {"channels_last": torch.channels_last, "contiguous": torch.cont
 def add_arguments(parser):
     """Adds the options that every reference process has. The defaults are what was fastest on two CPU cores."""
     parser.add_argument("--threads", type=int, default=2, help="threads that PyTorch computes with")
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--channels", type=int, default=32, help="width C of the transform network")
     parser.add_argument("--memory-format", choices=sorted(MEMORY_FORMATS), default="channels_last")
     parser.add_argument("--normalisation", choices=sorted(NORMALISATIONS), default="group")

@@ -28,16 +28,17 @@ def main():
     arguments = parser.parse_args()
 
     process.configure(arguments)
-    memory_format = process.MEMORY_FORMATS[arguments.memory_format]
+    placement = {"memory_format": process.MEMORY_FORMATS[arguments.memory_format], "device": arguments.device}
     size = arguments.size
-    content = process.random_pictures(2, arguments.batch, 3, size, size).to(memory_format=memory_format)
-    style = process.random_pictures(3, 1, 3, size, size).to(memory_format=memory_format)
-    network = TransformNetwork(arguments.channels, arguments.normalisation).to(memory_format=memory_format)
-    loss_network = LossNetwork(arguments.vgg19).to(memory_format=memory_format)
+    photographs = process.random_pictures(2, arguments.batch, 3, size, size)
+    style = process.random_pictures(3, 1, 3, size, size).to(**placement)
+    network = TransformNetwork(arguments.channels, arguments.normalisation).to(**placement)
+    loss_network = LossNetwork(arguments.vgg19).to(**placement)
     objective = BalancedObjective(loss_network, style)
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-3, fused=True)
 
     def compute_loss():
+        content = photographs.to(**placement)
         return objective(network(content), content)
 
     if arguments.compile:

@@ -150,6 +150,8 @@ async function openRun(run: TrainingRun): Promise<OpenRun> {
     folder: configuration.content,
     indexFile: photographIndexFile(configuration.content),
     ...{ size, batch, seed, cursor, onSkip, onWarning: run.onWarning },
+    // While one run of the session is under way, the batches of the next are made.
+    prefetch: run.stepsPerRun + 3,
   });
   const recorder = new RunRecorder(folder, recorded, resumeFrom?.state);
   const photographs = files.training.length;

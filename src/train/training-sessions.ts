@@ -19,9 +19,15 @@ export interface Trainer {
   readonly release: () => Promise<void>;
 }
 
+/** What of a run's configuration its graphs depend on. */
+export type TrainerConfiguration = Pick<
+  TrainingConfiguration,
+  'network' | 'batch' | 'microBatch' | 'size' | 'clipGradients' | 'stabilityWeight' | 'seed'
+>;
+
 /** What a trainer is made from. */
 export interface TrainerOptions {
-  readonly configuration: TrainingConfiguration;
+  readonly configuration: TrainerConfiguration;
   readonly objective: Objective;
   /** Style targets, layer weights and term weights by input name. */
   readonly constants: Readonly<Record<string, Tensor>>;
