@@ -7,6 +7,8 @@ const plot = { left: 74, right: figureWidth - margin - 84, top: margin, bottom: 
 const legend = plot.bottom + 84;
 /** Points of a curve: more would not be seen. */
 const pointLimit = 400;
+/** More would hide each other. */
+const dotLimit = 20;
 /** What a term is called in the text beside its curve. */
 const labels: Readonly<Record<LossTerm, string>> = {
   loss: 'loss',
@@ -40,10 +42,16 @@ export function lossCurvesFigure(points: readonly CurvePoint[], validation: read
   const shown = reducePoints(points, pointLimit);
   const curves = lossTerms.map((term) => curveOf(term, shown, axes));
   const dots = lossTerms.flatMap((term) =>
-    validation.map((line) => dot(axes.x(line.step), positive(line[term]), term, axes)),
+    everyNth(validation, dotLimit).map((line) => dot(axes.x(line.step), positive(line[term]), term, axes)),
   );
   const title = 'The loss and its terms over the steps of a training run';
   return svgFile(title, legend + 20, [grid(axes), curves, dots, curveNames(points, axes), explanation(validation)]);
+}
+
+/** So many of them that there are at most `limit`: the last one, and others at equal distances before it. */
+function everyNth<T>(items: readonly T[], limit: number): readonly T[] {
+  const distance = Math.ceil(items.length / limit);
+  return items.filter((_, index) => (items.length - 1 - index) % distance === 0);
 }
 
 function axesOf(points: readonly CurvePoint[], validation: readonly ValidationLine[]): Axes {
