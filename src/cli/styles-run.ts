@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import type { ExportOptions } from '../graph-builder/passes/export-passes.ts';
 import { writeWholeFile } from '../image/write-file.node.ts';
 import { readModel } from '../infer/index.node.ts';
 import { findStyles, resolveModel, shippedStylesFolder } from '../infer/shipped-styles.node.ts';
@@ -63,11 +64,19 @@ async function writeSheet(path: string, styles: readonly NamedStyle[]): Promise<
   });
 }
 
+function exportFlags({ precision, size, io }: ExportOptions): readonly string[] {
+  return [
+    precision && ` --precision ${precision}`,
+    size && ` --size ${size.width}x${size.height}`,
+    io && ` --io ${io}`,
+  ].filter((flag) => flag !== undefined);
+}
+
 function reportStyle({ recipe, training, bytes, version, exported }: StyleModel, json: boolean): void {
   const { styleName, author, licence, style, content, lossNetwork, steps } = recipe;
   const { step, photographs } = training;
   const command = trainingCommand(recipe);
-  const exportOptions = Object.entries(exported).map(([option, value]) => ` --${option} ${value}`);
+  const exportOptions = exportFlags(exported);
   const credit = [styleName, author && `by ${author}`, licence].filter(Boolean).join(', ');
   const done = step < steps ? `${step} of ${steps} steps` : `${steps} steps`;
   const lines = [

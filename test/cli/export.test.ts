@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { optimizerGraph } from '../../src/graph-builder/artifacts/optimizer-graph.ts';
@@ -105,8 +105,34 @@ describe('impasto export', () => {
     const again = await runCommandLine('export', output, '--precision', 'half', '--output', at('again.onnx'), ...flags);
     expect(again).toMatchObject({ code: 1, stdout: '' });
     expect(again.stderr).toContain(
-      `${output}: Expected a model.onnx as training writes it but it is an export ({"precision":"int8"}): export the original`,
+      `${output}: Expected a model.onnx as training writes it, or its export with at most --precision half, but it is an export ({"precision":"int8"}): export the original`,
     );
+  });
+
+  it('takes its own half-precision export: as bytes it stays half, in int8 it is as good as the original', async () => {
+    const { at, flags } = await workplace();
+    const half = at('half.onnx');
+    await runCommandLine('export', at('model.onnx'), '--precision', 'half', '--output', half, ...flags);
+    const [bytes, int8] = [at('bytes.onnx'), at('int8.onnx')];
+    const asBytes = await runCommandLine('export', half, '--io', 'rgba8', '--output', bytes, ...flags, '--json');
+    expect(asBytes).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(asBytes.stdout).psnr.least ?? Number.POSITIVE_INFINITY).toBeGreaterThan(60);
+    expect((await stat(bytes)).size).toBeLessThan(1.02 * (await stat(half)).size);
+    expect(readMetadata(await readFile(bytes))).toMatchObject({ export: '{"precision":"half","io":"rgba8"}' });
+    const inIntegers = await runCommandLine(
+      'export',
+      half,
+      '--precision',
+      'int8',
+      '--output',
+      int8,
+      ...flags,
+      '--json',
+    );
+    expect(JSON.parse(inIntegers.stdout).psnr.least).toBeGreaterThan(30);
+    const operators = sortNodes(readGraph(await readFile(int8))).map(({ operator }) => operator);
+    expect(operators).toContain('QuantizeLinear');
+    expect(operators).not.toContain('Cast');
   });
 
   it('writes bytes of one size in the own format of ONNX Runtime, which paint what the original does', async () => {

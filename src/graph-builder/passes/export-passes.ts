@@ -1,44 +1,61 @@
+import { z } from 'zod';
 import type { Graph, Value } from '../ir/value.ts';
 import { readMetadata, writeOnnx } from '../serialise/onnx-file.ts';
 import { readGraph } from '../serialise/read-graph.ts';
 import { blockConvolutions } from './block-convolutions.ts';
 import { foldConstants } from './constant-folding.ts';
-import { fixSize, type PixelSize } from './fixed-size.ts';
-import { halfPrecisionWeights } from './half-precision-weights.ts';
+import { fixSize } from './fixed-size.ts';
+import { fullPrecisionWeights, halfPrecisionWeights } from './half-precision-weights.ts';
 import { type ConvolutionRanges, quantizeConvolutions } from './quantized-convolutions.ts';
 import { rgbaPictures } from './rgba-pictures.ts';
 import { shareConstants } from './shared-constants.ts';
 import { subpixelConvolutions } from './subpixel-convolutions.ts';
 
 /** What an exported model is to be; what is undefined stays as it is. */
-export interface ExportOptions {
+export const exportOptionsSchema = z.object({
   /** `half`: weights in half precision (see `halfPrecisionWeights`); `int8`: see `quantizeConvolutions`. */
-  readonly precision?: 'half' | 'int8' | undefined;
-  /** The only size that the model takes. */
-  readonly size?: PixelSize | undefined;
+  precision: z.enum(['half', 'int8']).optional(),
+  /** The only size that the model takes, in pixels. */
+  size: z.object({ width: z.int(), height: z.int() }).optional(),
   /** `rgba8`: pictures as uint8 [1, H, W, 4] (see `rgbaPictures`). */
-  readonly io?: 'rgba8' | undefined;
-}
+  io: z.literal('rgba8').optional(),
+});
+
+export type ExportOptions = Readonly<z.infer<typeof exportOptionsSchema>>;
 
 /** The entry of `metadata_props` that holds the options of the export that a model went through, as JSON. */
 export const exportKey = 'export';
 
 /**
  * The graph of a model.onnx with the passes that change nothing but its speed, ready for those that the options ask for.
- * @throws if the bytes are not a model.onnx that impasto wrote, or it has been exported already
+ * @param model a model.onnx as training writes it, or its export for pictures of any size in floats
+ * @throws if the bytes are not such a model
  */
 export function simplifiedGraph(model: Uint8Array, { precision, size }: ExportOptions): Graph {
-  const graph = readGraph(model);
-  const earlier = readMetadata(model)[exportKey];
-  if (earlier !== undefined) {
-    throw new Error(
-      `Expected a model.onnx as training writes it but it is an export (${earlier}): export the original`,
-    );
-  }
-  const sized = size ? fixSize(graph, size) : graph;
-  const simplified = blockConvolutions(subpixelConvolutions(foldConstants(sized)));
-  // Other files keep the arrays that training gave them, which are smaller than what is computed from them.
+  const graph = fullPrecisionWeights(readGraph(model));
+  const earlier = earlierOptions(model);
+  if (earlier) requireExportable(earlier);
+  // An export has been through these passes. Folding what they wrote would give arrays larger than those it comes from.
+  const simplified = earlier && !size ? graph : simplify(size ? fixSize(graph, size) : graph);
   return precision === 'int8' ? foldConstants(simplified) : simplified;
+}
+
+function simplify(graph: Graph): Graph {
+  return blockConvolutions(subpixelConvolutions(foldConstants(graph)));
+}
+
+/** Half-precision weights and the exact passes leave a network that the other passes understand. */
+function requireExportable(earlier: ExportOptions): void {
+  if (earlier.precision !== 'int8' && earlier.size === undefined && earlier.io === undefined) return;
+  throw new Error(
+    `Expected a model.onnx as training writes it, or its export with at most --precision half, but it is an export (${JSON.stringify(earlier)}): export the original`,
+  );
+}
+
+/** The options of the export that a model has been through; undefined for one as training writes it. */
+function earlierOptions(model: Uint8Array): ExportOptions | undefined {
+  const options = readMetadata(model)[exportKey];
+  return options === undefined ? undefined : exportOptionsSchema.parse(JSON.parse(options));
 }
 
 /**
@@ -53,7 +70,11 @@ export function exportedModel(
   options: ExportOptions,
   ranges: ReadonlyMap<Value, ConvolutionRanges> = new Map(),
 ): Uint8Array {
-  const weighed = options.precision === 'half' ? halfPrecisionWeights(graph) : quantizeConvolutions(graph, ranges);
-  const exported = options.io === 'rgba8' ? rgbaPictures(weighed) : weighed;
-  return writeOnnx(shareConstants(exported), { ...readMetadata(model), [exportKey]: JSON.stringify(options) });
+  const { precision = earlierOptions(model)?.precision, size, io } = options;
+  const weighed = precision === 'half' ? halfPrecisionWeights(graph) : quantizeConvolutions(graph, ranges);
+  const exported = io === 'rgba8' ? rgbaPictures(weighed) : weighed;
+  return writeOnnx(shareConstants(exported), {
+    ...readMetadata(model),
+    [exportKey]: JSON.stringify({ precision, size, io }),
+  });
 }

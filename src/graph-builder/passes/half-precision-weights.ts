@@ -1,4 +1,4 @@
-import { floatToHalf, largestHalf } from '../ir/half-float.ts';
+import { floatToHalf, halfToFloat, largestHalf } from '../ir/half-float.ts';
 import { elementCount } from '../ir/tensor.ts';
 import { constant, type Graph, type Value } from '../ir/value.ts';
 import { apply } from '../operators/apply.ts';
@@ -35,4 +35,14 @@ function halfPrecision(value: Value): Value {
   const { shape, data } = value.tensor;
   if (elementCount(shape) < smallestArray || data.some((number) => Math.abs(number) > largestHalf)) return value;
   return cast(constant({ type: 'float16', shape, data: floatToHalf(data) }, value.name), 'float32');
+}
+
+/** Undoes `halfPrecisionWeights`: the rounded weights as float32 constants. */
+export function fullPrecisionWeights(graph: Graph): Graph {
+  return rewriteGraph(graph, ({ operator, inputs: [weights] }, { type }) => {
+    if (operator !== 'Cast' || type !== 'float32' || weights?.kind !== 'constant') return undefined;
+    const { shape, data } = weights.tensor;
+    if (!(data instanceof Uint16Array)) return undefined;
+    return constant({ type: 'float32', shape, data: halfToFloat(data) }, weights.name);
+  });
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ExportOptions, exportKey } from '../../graph-builder/passes/export-passes.ts';
+import { type ExportOptions, exportKey, exportOptionsSchema } from '../../graph-builder/passes/export-passes.ts';
 import { type TrainingConfiguration, trainingConfigurationSchema } from '../configuration.ts';
 
 /** What the names in a recipe stood for, and how far the training came. */
@@ -13,8 +13,6 @@ const trainingSchema = z.object({
   /** How many photographs the folder held, and the SHA-256 of their names. */
   photographs: z.object({ count: z.int().min(0), digest: z.string() }),
 });
-
-const exportSchema: z.ZodType<ExportOptions> = z.object({ precision: z.literal('half').optional() });
 
 export type TrainingSummary = z.infer<typeof trainingSchema>;
 
@@ -73,7 +71,7 @@ export function readStyleMetadata(metadata: Readonly<Record<string, string>>, fi
     training: parse(trainingSchema, metadata, keys.training, file),
     thumbnail: metadata[keys.thumbnail],
     version: metadata[keys.version] ?? '',
-    exported: parse(exportSchema, { [exportKey]: '{}', ...metadata }, exportKey, file),
+    exported: parse(exportOptionsSchema, { [exportKey]: '{}', ...metadata }, exportKey, file),
   };
 }
 
