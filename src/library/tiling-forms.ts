@@ -1,8 +1,7 @@
 import type { Graph } from '../graph-builder/ir/value.ts';
-import { blockConvolutions } from '../graph-builder/passes/block-convolutions.ts';
 import { foldConstants } from '../graph-builder/passes/constant-folding.ts';
+import { fasterForm } from '../graph-builder/passes/faster-form.ts';
 import { frozenStatisticsGraph, statisticsGraph } from '../graph-builder/passes/normalization-statistics.ts';
-import { subpixelConvolutions } from '../graph-builder/passes/subpixel-convolutions.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
 import { readGraph } from '../graph-builder/serialise/read-graph.ts';
 import type { TilingForms } from '../infer/tiles/tiling.ts';
@@ -29,7 +28,7 @@ export function tilingForms(model: Uint8Array): TilingForms | undefined {
   }
 }
 
-/** The passes that save memory and time and change nothing else; their weights are computed here once. */
+/** The form that takes less memory and time; its weights are computed here once. */
 function simplified(graph: Graph): Graph {
-  return foldConstants(blockConvolutions(subpixelConvolutions(foldConstants(graph))));
+  return foldConstants(fasterForm(graph));
 }

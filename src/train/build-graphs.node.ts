@@ -1,8 +1,8 @@
+import { inferenceModel } from '../graph-builder/artifacts/inference-model.ts';
 import { optimizerGraph } from '../graph-builder/artifacts/optimizer-graph.ts';
 import { trainingBlockGraph } from '../graph-builder/artifacts/training-block-graph.ts';
 import { evaluationGraph, lossNetworkGraph, trainingGraph } from '../graph-builder/artifacts/training-graphs.ts';
 import type { Graph } from '../graph-builder/ir/value.ts';
-import { inferenceGraph } from '../graph-builder/networks/inference-network.ts';
 import {
   type TransformNetworkOptions,
   transformNetworkParameters,
@@ -41,7 +41,7 @@ export async function buildGraphs(options: BuildGraphsOptions): Promise<Manifest
     ['eval_model.onnx', evaluationGraph({ network, objective, batch, size })],
     ['optimizer_model.onnx', optimizerGraph(parameters)],
     ['training_block.onnx', trainingBlockGraph({ network, objective, batch, microBatch: batch, size })],
-    ['model.onnx', inferenceGraph(network, parameterValues(initialState(parameters, seed)))],
+    ['model.onnx', inferenceModel(network, parameterValues(initialState(parameters, seed)))],
     ['loss_network.onnx', lossNetworkGraph(objective)],
   ];
   const artifacts = graphs.map(([file, graph]) => ({ file, bytes: writeOnnx(graph), signature: signatureOf(graph) }));

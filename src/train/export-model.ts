@@ -1,4 +1,4 @@
-import { inferenceGraph } from '../graph-builder/networks/inference-network.ts';
+import { inferenceModel } from '../graph-builder/artifacts/inference-model.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
 import { type Provenance, type StyleMetadata, writeStyleMetadata } from './styles/style-metadata.ts';
 import { parameterValues, type TrainingState } from './training-state.ts';
@@ -14,5 +14,5 @@ export function exportModel(
   { provenance: { recipe, training }, thumbnail, version }: ModelDescription,
 ): Uint8Array {
   const metadata = { recipe, training: { step: state.step, ...training }, thumbnail, version };
-  return writeOnnx(inferenceGraph(recipe.network, parameterValues(state)), writeStyleMetadata(metadata));
+  return writeOnnx(inferenceModel(recipe.network, parameterValues(state)), writeStyleMetadata(metadata));
 }

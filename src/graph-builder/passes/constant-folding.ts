@@ -12,8 +12,17 @@ import { rewriteGraph } from './rewrite.ts';
 export function foldConstants(graph: Graph): Graph {
   return rewriteGraph(graph, (node, output) => {
     const weight = computedWeight(node, output);
-    return knownSizes(output) ?? unchanged(node, output) ?? (weight && constant(weight));
+    return foldedSize(node, output) ?? (weight && constant(weight));
   });
+}
+
+/** As `foldConstants`, but for weights, whose results may be larger than what they are computed from. */
+export function foldSizes(graph: Graph): Graph {
+  return rewriteGraph(graph, foldedSize);
+}
+
+function foldedSize(node: Node, output: ResultValue): Value | undefined {
+  return knownSizes(output) ?? unchanged(node, output);
 }
 
 function knownSizes({ type, shape, contents }: ResultValue): Value | undefined {

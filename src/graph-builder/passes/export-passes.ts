@@ -2,14 +2,13 @@ import { z } from 'zod';
 import type { Graph, Value } from '../ir/value.ts';
 import { readMetadata, writeOnnx } from '../serialise/onnx-file.ts';
 import { readGraph } from '../serialise/read-graph.ts';
-import { blockConvolutions } from './block-convolutions.ts';
 import { foldConstants } from './constant-folding.ts';
+import { fasterForm } from './faster-form.ts';
 import { fixSize } from './fixed-size.ts';
 import { fullPrecisionWeights, halfPrecisionWeights } from './half-precision-weights.ts';
 import { type ConvolutionRanges, quantizeConvolutions } from './quantized-convolutions.ts';
 import { rgbaPictures } from './rgba-pictures.ts';
 import { shareConstants } from './shared-constants.ts';
-import { subpixelConvolutions } from './subpixel-convolutions.ts';
 
 /** What an exported model is to be; what is undefined stays as it is. */
 export const exportOptionsSchema = z.object({
@@ -27,21 +26,16 @@ export type ExportOptions = Readonly<z.infer<typeof exportOptionsSchema>>;
 export const exportKey = 'export';
 
 /**
- * The graph of a model.onnx with the passes that change nothing but its speed, ready for those that the options ask for.
+ * The graph of a model.onnx in its faster form, ready for the passes that the options ask for.
  * @param model a model.onnx as training writes it, or its export for pictures of any size in floats
  * @throws if the bytes are not such a model
  */
 export function simplifiedGraph(model: Uint8Array, { precision, size }: ExportOptions): Graph {
   const graph = fullPrecisionWeights(readGraph(model));
-  const earlier = earlierOptions(model);
-  if (earlier) requireExportable(earlier);
-  // An export has been through these passes. Folding what they wrote would give arrays larger than those it comes from.
-  const simplified = earlier && !size ? graph : simplify(size ? fixSize(graph, size) : graph);
+  requireExportable(earlierOptions(model));
+  const simplified = fasterForm(size ? fixSize(graph, size) : graph);
+  // Other files keep the arrays that training gave them, which are smaller than what is computed from them.
   return precision === 'int8' ? foldConstants(simplified) : simplified;
-}
-
-function simplify(graph: Graph): Graph {
-  return blockConvolutions(subpixelConvolutions(foldConstants(graph)));
 }
 
 /** Half-precision weights and the exact passes leave a network that the other passes understand. */
@@ -52,10 +46,10 @@ function requireExportable(earlier: ExportOptions): void {
   );
 }
 
-/** The options of the export that a model has been through; undefined for one as training writes it. */
-function earlierOptions(model: Uint8Array): ExportOptions | undefined {
+/** The options of the export that a model has been through; none for one as training writes it. */
+function earlierOptions(model: Uint8Array): ExportOptions {
   const options = readMetadata(model)[exportKey];
-  return options === undefined ? undefined : exportOptionsSchema.parse(JSON.parse(options));
+  return options === undefined ? {} : exportOptionsSchema.parse(JSON.parse(options));
 }
 
 /**
@@ -70,7 +64,7 @@ export function exportedModel(
   options: ExportOptions,
   ranges: ReadonlyMap<Value, ConvolutionRanges> = new Map(),
 ): Uint8Array {
-  const { precision = earlierOptions(model)?.precision, size, io } = options;
+  const { precision = earlierOptions(model).precision, size, io } = options;
   const weighed = precision === 'half' ? halfPrecisionWeights(graph) : quantizeConvolutions(graph, ranges);
   const exported = io === 'rgba8' ? rgbaPictures(weighed) : weighed;
   return writeOnnx(shareConstants(exported), {

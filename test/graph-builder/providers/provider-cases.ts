@@ -6,10 +6,8 @@ import { inferenceGraph } from '../../../src/graph-builder/networks/inference-ne
 import { freezeLossNetwork } from '../../../src/graph-builder/networks/vgg.ts';
 import { vggConvolutionsTo } from '../../../src/graph-builder/networks/vgg-architecture.ts';
 import { recipes } from '../../../src/graph-builder/objective/recipes.ts';
-import { blockConvolutions } from '../../../src/graph-builder/passes/block-convolutions.ts';
-import { foldConstants } from '../../../src/graph-builder/passes/constant-folding.ts';
+import { fasterForm } from '../../../src/graph-builder/passes/faster-form.ts';
 import { halfPrecisionWeights } from '../../../src/graph-builder/passes/half-precision-weights.ts';
-import { subpixelConvolutions } from '../../../src/graph-builder/passes/subpixel-convolutions.ts';
 import { gradientGraph } from '../../helpers/gradient-graph.ts';
 import { type NumberTensors, tensorFrom } from '../../helpers/number-tensor.ts';
 import { randomTensor } from '../../helpers/random.ts';
@@ -147,7 +145,7 @@ export const providerCases: readonly ProviderCase[] = [
     computesSizes: true,
     make: () => {
       const { graph, feeds } = inferenceCase();
-      return { graph: blockConvolutions(subpixelConvolutions(foldConstants(graph))), feeds };
+      return { graph: fasterForm(graph), feeds };
     },
   },
 ];
