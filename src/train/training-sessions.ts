@@ -5,7 +5,7 @@ import { trainingGraph } from '../graph-builder/artifacts/training-graphs.ts';
 import { scalarTensor } from '../graph-builder/ir/tensor.ts';
 import { transformNetworkParameters } from '../graph-builder/networks/transform-network.ts';
 import type { Objective } from '../graph-builder/objective/objective.ts';
-import { winogradConvolutions } from '../graph-builder/passes/winograd-convolutions.ts';
+import { processorForm } from '../graph-builder/passes/processor-form.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
 import type { TrainingConfiguration } from './configuration.ts';
 import { type CreateSession, toOrtTensor } from './graph-session.ts';
@@ -49,12 +49,12 @@ async function createBlockTrainer({ configuration, objective, constants, createS
   return { trainingSteps, release: () => session.release() };
 }
 
-/** A graph for one photograph is one for the CPU, where the loss network's Winograd form is the faster one. */
+/** A graph for one photograph is one for the CPU. */
 async function createStepTrainer({ configuration, objective, constants, createSession }: TrainerOptions) {
   const { network, microBatch, size, clipGradients, stabilityWeight, seed } = configuration;
   const stability = stabilityWeight > 0;
   const plain = trainingGraph({ network, objective, batch: microBatch, size, stability });
-  const training = await createSession(writeOnnx(microBatch === 1 ? winogradConvolutions(plain) : plain));
+  const training = await createSession(writeOnnx(microBatch === 1 ? processorForm(plain) : plain));
   const clipping = clipGradients !== undefined;
   const optimizer = await createSession(writeOnnx(optimizerGraph(transformNetworkParameters(network), { clipping })));
   const trainingStep = createTrainingStep({

@@ -5,7 +5,7 @@ import { trainingGraph } from '../../../src/graph-builder/artifacts/training-gra
 import { type FloatTensor, floatTensor } from '../../../src/graph-builder/ir/tensor.ts';
 import { type FrozenLossNetwork, freezeLossNetwork } from '../../../src/graph-builder/networks/vgg.ts';
 import { type RecipeName, recipes, type TermWeights } from '../../../src/graph-builder/objective/recipes.ts';
-import { winogradConvolutions } from '../../../src/graph-builder/passes/winograd-convolutions.ts';
+import { processorForm } from '../../../src/graph-builder/passes/processor-form.ts';
 import { writeOnnx } from '../../../src/graph-builder/serialise/onnx-file.ts';
 import type { Picture } from '../../../src/image/picture.ts';
 import { createSession } from '../../../src/infer/session.node.ts';
@@ -52,7 +52,7 @@ describe.skipIf(!hasShared)('the objective agrees with PyTorch', () => {
     const objective = { lossNetwork, recipe };
     const network = { channels: 4, upsampling, padding: 'reflect', output: 'tanh' } as const;
     const plain = trainingGraph({ network, objective, batch: microBatch, size: 64 });
-    const graph = microBatch === 1 ? winogradConvolutions(plain) : plain;
+    const graph = microBatch === 1 ? processorForm(plain) : plain;
 
     const targets = await computeStyleTargets(objective, stylePicture(shared), createCpuSession);
     const layerWeight = recipe.styleNorm === 'relative' ? 1 / recipe.styleLayers.length : 1;
