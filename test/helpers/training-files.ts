@@ -5,17 +5,14 @@ import { encodeWeights } from '../../src/train/weights/canonical-weights.ts';
 import { type Colour, paint } from './pictures.ts';
 import { tinyVggWeights } from './vgg-files.ts';
 
-/**
- * Writes `count` different small photographs into a folder and returns its path. No two places of one are alike: where
- * maxima tie, forms of a graph that differ in the last bit have different gradients.
- */
+/** Writes `count` different small photographs into a folder and returns its path. */
 export async function makePhotographs(folder: string, count: number): Promise<string> {
   await mkdir(folder, { recursive: true });
   for (let number = 0; number < count; number++) {
     const colourAt = (x: number, y: number): Colour => [
       128 + 100 * Math.sin((x + 13 * number) / 7),
       128 + 100 * Math.cos((y - 5 * number) / 9),
-      (7 * x * x + 31 * y * y + 13 * (number + 1) * x * y) % 256,
+      (x * (number + 1) + y * 3) % 256,
     ];
     await encodePicture(paint(96 + number, 80, colourAt), join(folder, `photograph-${number}.png`));
   }

@@ -9,7 +9,7 @@ import { expectAllClose } from '../../helpers/closeness.ts';
 import { randomTensor } from '../../helpers/random.ts';
 import { evaluateGraph } from '../../helpers/reference/evaluate.ts';
 import { runGraph } from '../../helpers/run-graph.ts';
-import { randomParameters, randomPictures, tinyNetwork } from '../../helpers/tiny-network.ts';
+import { randomParameters, randomPictures, tinyNetwork, tinyTrainingGraph } from '../../helpers/tiny-network.ts';
 import { windowOf } from '../operators/window-cases.ts';
 
 const floats = (...shape: readonly number[]) =>
@@ -43,6 +43,13 @@ describe('blockConvolutions', () => {
     expect(blocks(rewritten)).toBe(1);
     const feeds = { image: randomPictures(1, 14, 19) };
     expectAllClose(await runGraph(rewritten, feeds), await runGraph(graph, feeds), 1e-5);
+  });
+
+  it('keeps losses and gradients of a training graph', async () => {
+    const { graph, feeds } = tinyTrainingGraph(tinyNetwork);
+    const rewritten = blockConvolutions(graph);
+    expect(blocks(rewritten)).toBeGreaterThan(0);
+    expectAllClose(await runGraph(rewritten, feeds), await runGraph(graph, feeds), 1e-4);
   });
 
   it.each<[string, readonly number[], (x: Value) => Value]>([
