@@ -26,10 +26,7 @@ export interface DecodedPicture {
  * damaged
  */
 export async function decodePicture(file: Blob, limits: PixelLimits): Promise<DecodedPicture> {
-  await requireHeader(file, limits.decoded);
-  const bitmap = await createImageBitmap(file, decoding).catch(() => {
-    throw new Error('Expected a picture but the browser could not decode this file: it is damaged or cut short.');
-  });
+  const bitmap = await decodeBitmap(file, limits.decoded);
   const originalSize = { width: bitmap.width, height: bitmap.height };
   const scale = Math.sqrt(limits.kept / (bitmap.width * bitmap.height));
   const kept = scale < 1 ? await reduce(bitmap, scale) : bitmap;
@@ -38,6 +35,18 @@ export async function decodePicture(file: Blob, limits: PixelLimits): Promise<De
   } finally {
     kept.close();
   }
+}
+
+/**
+ * Decodes a picture file as decodePicture does, at its own size.
+ * @param pixelLimit how many pixels it may have
+ * @throws as decodePicture does
+ */
+export async function decodeBitmap(file: Blob, pixelLimit: number): Promise<ImageBitmap> {
+  await requireHeader(file, pixelLimit);
+  return createImageBitmap(file, decoding).catch(() => {
+    throw new Error('Expected a picture but the browser could not decode this file: it is damaged or cut short.');
+  });
 }
 
 const decoding: ImageBitmapOptions = {

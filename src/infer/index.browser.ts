@@ -17,8 +17,11 @@ export interface Runtime {
   readonly threads: number;
   /** Why it is not the device that was wanted; undefined if it is. */
   readonly note: string | undefined;
-  /** @throws one sentence if the bytes are not a model that ONNX Runtime takes */
-  createSession(model: Uint8Array): Promise<InferenceSession>;
+  /**
+   * @param residentOutputs outputs that stay in the graphics card's memory; by default none do
+   * @throws one sentence if the bytes are not a model that ONNX Runtime takes
+   */
+  createSession(model: Uint8Array, residentOutputs?: readonly string[]): Promise<InferenceSession>;
 }
 
 /** Beyond these, threads wait for each other more than they help. */
@@ -85,11 +88,16 @@ function runtimeOf(ort: typeof Ort, about: Omit<Runtime, 'createSession'>): Runt
   };
   return {
     ...about,
-    createSession: (model) =>
-      ort.InferenceSession.create(model, options).catch((error: Error) => {
+    createSession: (model, residentOutputs = []) =>
+      ort.InferenceSession.create(model, { ...options, ...resident(residentOutputs) }).catch((error: Error) => {
         throw new Error(explain(error), { cause: error });
       }),
   };
+}
+
+function resident(outputs: readonly string[]): InferenceSession.SessionOptions {
+  if (outputs.length === 0) return {};
+  return { preferredOutputLocation: Object.fromEntries(outputs.map((name) => [name, 'gpu-buffer' as const])) };
 }
 
 function explain({ message }: Error): string {
