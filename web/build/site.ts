@@ -5,6 +5,7 @@ import { headersPlugin } from './headers-plugin.ts';
 import { hostHeaders, isolationHeaders } from './security.ts';
 import { serviceWorkerEntry, serviceWorkerPlugin } from './service-worker-plugin.ts';
 import { stylesPlugin } from './styles-plugin.ts';
+import { trainingPlugin } from './training-plugin.ts';
 
 const web = fileURLToPath(new URL('..', import.meta.url));
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -21,14 +22,14 @@ export function siteConfig({ stylesFolder = shippedStylesFolder, outDir = 'dist'
     root: web,
     base: './',
     configFile: false,
-    plugins: [stylesPlugin(stylesFolder), headersPlugin(), serviceWorkerPlugin()],
+    plugins: [stylesPlugin(stylesFolder), trainingPlugin(), headersPlugin(), serviceWorkerPlugin()],
     resolve: {
       // onnxruntime-web without its WebAssembly's script inside: that is a file of its own.
       conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser', 'development|production'],
     },
     // A found package would reload the page under the user's hands.
     optimizeDeps: { include: ['onnx-proto', 'onnxruntime-common', 'zod'], exclude: ['onnxruntime-web'] },
-    worker: { format: 'es' },
+    worker: { format: 'es', plugins: () => [trainingPlugin()] },
     server: { headers: isolationHeaders, fs: { allow: [repository] } },
     preview: { headers: hostHeaders },
     build: {

@@ -1,0 +1,131 @@
+import type { WantedDevice } from '../../../src/infer/index.browser.ts';
+import { saveFile } from '../app/save-file.ts';
+import type { Style } from '../app/state.ts';
+import { element } from '../view/element.ts';
+import { connectRun } from './run-view.ts';
+import { connectSetup } from './setup.ts';
+import { readStyles, removeStyle, type StoredStyle } from './store.ts';
+import { connectTrainedList } from './trained-list.ts';
+import { createTrainer, type TrainingStatus } from './trainer.ts';
+
+/** What the page gives to its workshop, and is told by it. */
+export interface WorkshopOptions {
+  readonly device: () => WantedDevice;
+  /** Settles when files may be fetched. */
+  readonly ready: Promise<void>;
+  /** The photograph that is open, small, for the preview. */
+  readonly photograph: () => Promise<Blob | undefined>;
+  /** Styles that were trained here, at the beginning. */
+  readonly onStyles: (styles: readonly Style[]) => void;
+  /** A style that has just been trained. */
+  readonly onStyle: (style: Style) => void;
+  readonly onRemoved: (styleId: string) => void;
+  readonly onOpenModel: () => void;
+}
+
+/** Where styles are made. */
+export interface Workshop {
+  open(): void;
+  /** Takes a file that was dropped or pasted; false if the workshop is closed. */
+  take(file: File): boolean;
+}
+
+/** Opens the workshop, with what earlier visits have left in it. */
+export async function createWorkshop(options: WorkshopOptions): Promise<Workshop> {
+  const dialog = element('training', HTMLDialogElement);
+  const trainer = createTrainer({
+    ...options,
+    onStatus: (status) => show(status),
+    onStyle: async (trained) => {
+      setup.clear();
+      say(`${trained.name} is ready.`);
+      options.onStyle(styleOf(trained));
+      await listStyles();
+    },
+    onError: (message) => complain(message),
+  });
+  const setup = connectSetup({
+    photograph: options.photograph,
+    onStart: (order) => {
+      complain('');
+      trainer.begin(order);
+    },
+    onRefused: (reason) => complain(reason),
+  });
+  const showRun = connectRun({
+    onPause: trainer.pause,
+    onResume: () => {
+      complain('');
+      trainer.resume();
+    },
+    onKeep: trainer.keep,
+    onDownload: () => {
+      const { status } = trainer;
+      if (status?.result) download({ name: status.name, model: status.result.model });
+    },
+    onDiscard: trainer.discard,
+  });
+  const showStyles = connectTrainedList({
+    onDownload: download,
+    onRemove: async ({ id }) => {
+      await removeStyle(id);
+      options.onRemoved(id);
+      await listStyles();
+    },
+  });
+
+  const show = (status: TrainingStatus | undefined): void => {
+    element('setup', HTMLFormElement).hidden = status !== undefined;
+    element('run', HTMLElement).hidden = status === undefined;
+    element('training-title', HTMLElement).textContent = status ? `Learning ${status.name}` : 'Make your own style';
+    showChip(status);
+    if (status) showRun(status);
+    if (status?.activity === 'paused') say(`Paused after step ${status.step}`);
+  };
+  const say = (text: string): void => {
+    const line = element('training-status', HTMLElement);
+    if (line.textContent !== text) line.textContent = text;
+  };
+  const listStyles = async (): Promise<readonly StoredStyle[]> => {
+    const styles = await readStyles();
+    showStyles(styles);
+    return styles;
+  };
+
+  element('open-model', HTMLButtonElement).addEventListener('click', () => {
+    dialog.close();
+    options.onOpenModel();
+  });
+  await trainer.restore();
+  options.onStyles((await listStyles()).map(styleOf));
+  return {
+    open: () => dialog.showModal(),
+    take: (file) => {
+      if (dialog.open && !trainer.status) setup.takePainting(file);
+      return dialog.open;
+    },
+  };
+}
+
+function showChip(status: TrainingStatus | undefined): void {
+  const chip = element('training-chip', HTMLButtonElement);
+  chip.hidden = status === undefined;
+  if (!status) return;
+  const { activity, step, settings } = status;
+  chip.textContent = activity === 'paused' ? 'Training paused' : `Training ${step}/${settings.steps}`;
+}
+
+function complain(message: string): void {
+  const line = element('training-message', HTMLElement);
+  line.hidden = message === '';
+  line.textContent = message;
+}
+
+function styleOf({ id, name, step, thumbnail, model }: StoredStyle): Style {
+  return { id, name, credit: `made on this device, ${step} steps`, thumbnail, model: new Blob([model]) };
+}
+
+function download({ name, model }: Pick<StoredStyle, 'name' | 'model'>): void {
+  const plain = name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '');
+  saveFile(new Blob([model], { type: 'application/octet-stream' }), `${plain || 'style'}.onnx`);
+}

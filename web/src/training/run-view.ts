@@ -1,0 +1,111 @@
+import { element } from '../view/element.ts';
+import { lossCurves } from './curve.ts';
+import { inWords } from './duration.ts';
+import type { TrainingStatus } from './trainer.ts';
+
+/** What the buttons of a training do. */
+export interface RunActions {
+  readonly onPause: () => void;
+  readonly onResume: () => void;
+  readonly onKeep: () => void;
+  readonly onDownload: () => void;
+  readonly onDiscard: () => void;
+}
+
+/** A training under way: how far it is, what it makes, and what can be done with it. */
+export function connectRun(actions: RunActions): (status: TrainingStatus) => void {
+  const pause = element('run-pause', HTMLButtonElement);
+  const keep = element('run-keep', HTMLButtonElement);
+  const showPreview = pictureOf('run-preview');
+  const showPainting = pictureOf('run-painting');
+  let current: TrainingStatus | undefined;
+
+  pause.addEventListener('click', () => (current?.activity === 'paused' ? actions.onResume() : actions.onPause()));
+  keep.addEventListener('click', actions.onKeep);
+  element('run-download', HTMLButtonElement).addEventListener('click', actions.onDownload);
+  connectDiscard(actions.onDiscard);
+
+  return (status) => {
+    current = status;
+    const { activity, name, painting, settings, step, result, runtime } = status;
+    showPainting(painting);
+    showPreview(result?.preview);
+    element('run-preview', HTMLImageElement).alt = result ? `A photograph painted after step ${result.step}` : '';
+    element('run-empty', HTMLElement).hidden = result !== undefined;
+    element('run-caption', HTMLElement).textContent = result ? `${name}, after step ${result.step}` : name;
+    element('run-step', HTMLElement).textContent = `Step ${step} of ${settings.steps}`;
+    element('run-time', HTMLElement).textContent = timeOf(status);
+    element('run-progress', HTMLProgressElement).value = step / settings.steps;
+    element('run-device', HTMLElement).textContent = [status.warning, runtime?.note].filter(Boolean).join(' ');
+    pause.textContent = activity === 'paused' ? 'Continue' : 'Pause';
+    pause.disabled = activity === 'starting' || activity === 'pausing';
+    keep.textContent = activity === 'paused' ? 'Keep as it is' : 'Stop and keep';
+    keep.disabled = !result || activity === 'pausing' || activity === 'starting';
+    element('run-download', HTMLButtonElement).disabled = !result;
+    showCurve(status.losses);
+  };
+}
+
+function timeOf({ activity, phase, step, settings, secondsPerStep, runtime }: TrainingStatus): string {
+  switch (activity) {
+    case 'starting':
+      return phase ? `${phase} …` : 'The first step is under way …';
+    case 'pausing':
+      return 'Pausing after the step under way …';
+    case 'paused':
+      return 'Paused. All is stored on this device: continue now or another day.';
+    case 'training': {
+      if (secondsPerStep === undefined) return '';
+      const where = runtime?.device === 'webgpu' ? 'graphics card' : 'processor';
+      const speed = secondsPerStep < 10 ? secondsPerStep.toFixed(1) : Math.round(secondsPerStep);
+      return `${sentence(inWords((settings.steps - step) * secondsPerStep))} left, at ${speed} seconds a step on the ${where}`;
+    }
+  }
+}
+
+function sentence(words: string): string {
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
+}
+
+function showCurve(losses: readonly number[]): void {
+  const isDrawn = losses.length > 2;
+  element('run-curve', HTMLElement).hidden = !isDrawn;
+  if (!isDrawn) return;
+  const { steps, mean } = lossCurves(losses);
+  document.getElementById('run-curve-steps')?.setAttribute('d', steps);
+  document.getElementById('run-curve-mean')?.setAttribute('d', mean);
+  const [first, last] = [losses[0], losses.at(-1)].map((loss) => loss?.toPrecision(3));
+  element('run-loss', HTMLElement).textContent = `from ${first} to ${last}`;
+}
+
+/** Shows a picture file in an image; the same one again changes nothing. */
+function pictureOf(id: string): (file: Blob | undefined) => void {
+  const image = element(id, HTMLImageElement);
+  let current: Blob | undefined;
+  return (file) => {
+    if (file === current) return;
+    current = file;
+    if (image.src) URL.revokeObjectURL(image.src);
+    image.hidden = file === undefined;
+    if (file) image.src = URL.createObjectURL(file);
+    else image.removeAttribute('src');
+  };
+}
+
+/** Nothing is discarded that was not asked for twice. */
+function connectDiscard(onDiscard: () => void): void {
+  const discard = element('run-discard', HTMLButtonElement);
+  const [confirm, actions] = [element('run-confirm', HTMLElement), element('run-actions', HTMLElement)];
+  const ask = (isAsked: boolean): void => {
+    confirm.hidden = !isAsked;
+    actions.hidden = isAsked;
+    if (isAsked) element('run-discard-no', HTMLButtonElement).focus();
+    else discard.focus();
+  };
+  discard.addEventListener('click', () => ask(true));
+  element('run-discard-no', HTMLButtonElement).addEventListener('click', () => ask(false));
+  element('run-discard-yes', HTMLButtonElement).addEventListener('click', () => {
+    ask(false);
+    onDiscard();
+  });
+}

@@ -1,0 +1,102 @@
+import { transformNetworkParameters } from '../../../../src/graph-builder/networks/transform-network.ts';
+import { decodeBitmap } from '../../../../src/image/decode.browser.ts';
+import { encodeJpeg, pictureOf } from '../../../../src/image/picture.browser.ts';
+import { type Picture, type PictureSize, sizeWithin, sizeWithShortSide } from '../../../../src/image/picture.ts';
+import { readCheckpoint } from '../../../../src/train/checkpoint.ts';
+import type { PhotographFile } from '../../../../src/train/data/photographs.browser.ts';
+import { initialState, type TrainingState } from '../../../../src/train/training-state.ts';
+import type { TrainingOrder } from '../protocol.ts';
+import { readTraining, writeTraining } from '../store.ts';
+import { configurationOf } from './configuration.ts';
+import { checkpointOf, type History, type Recorded } from './recorder.ts';
+
+/** A training that can begin or go on. */
+export interface PreparedTraining extends Recorded {
+  readonly start: TrainingState;
+  readonly history: History;
+  /** The painting, at the size at which its strokes are looked at. */
+  readonly style: Picture;
+}
+
+/** The long side of the preview's photograph, in pixels. */
+const previewSide = 384;
+
+/** What the preview paints unless the user has a photograph open. */
+const usualPhotograph = 'roman-arches.jpg';
+
+/**
+ * Stores a new training in place of any before it.
+ * @throws one sentence if the painting is no picture or too large, or the browser stores nothing
+ */
+export async function prepareNew(
+  order: TrainingOrder,
+  photographs: readonly PhotographFile[],
+): Promise<PreparedTraining> {
+  const configuration = configurationOf(order);
+  const style = await decodeStyle(order.painting, configuration.styleSize, order.pixelLimit);
+  const usual = photographs.find(({ name }) => name === usualPhotograph)?.content;
+  const given = order.photograph ?? usual;
+  if (!given) throw new Error(`Expected ${usualPhotograph} among the photographs but it is not there`);
+  const photograph = await encodeJpeg(
+    await decodeAt(given, order.pixelLimit, (size) => sizeWithin(size, previewSide)),
+    0.9,
+  );
+  const start = initialState(transformNetworkParameters(configuration.network), configuration.seed);
+  const history = { losses: [], secondsPerStep: undefined };
+  const checkpoint = await checkpointOf(start, { configuration });
+  const { name, painting, settings } = order;
+  await writeTraining({
+    order: { name, painting, photograph, settings },
+    progress: { step: 0, checkpoint, result: undefined, ...history },
+  });
+  const recorded = { configuration, painting: await digest(painting), photograph: await decodePreview(photograph) };
+  return { ...recorded, start, history, style };
+}
+
+/**
+ * The training that is stored.
+ * @throws one sentence if there is none, or it is damaged
+ */
+export async function prepareStored(): Promise<PreparedTraining> {
+  const stored = await readTraining();
+  if (!stored)
+    throw new Error('Expected a training to go on with but none is stored: it was finished or discarded elsewhere.');
+  const { order, progress } = stored;
+  const { configuration, state } = await readCheckpoint(progress.checkpoint, 'of this training');
+  const style = await decodeStyle(order.painting, configuration.styleSize, Number.POSITIVE_INFINITY);
+  const { losses, secondsPerStep } = progress;
+  return {
+    configuration,
+    painting: await digest(order.painting),
+    photograph: await decodePreview(order.photograph),
+    start: state,
+    history: { losses, secondsPerStep },
+    style,
+  };
+}
+
+function decodeStyle(painting: Blob, shortSide: number, pixelLimit: number): Promise<Picture> {
+  return decodeAt(painting, pixelLimit, (size) => sizeWithShortSide(size, shortSide));
+}
+
+function decodePreview(photograph: Blob): Promise<Picture> {
+  return decodeAt(photograph, Number.POSITIVE_INFINITY, (size) => size);
+}
+
+async function decodeAt(
+  file: Blob,
+  pixelLimit: number,
+  targetSize: (size: PictureSize) => PictureSize,
+): Promise<Picture> {
+  const bitmap = await decodeBitmap(file, pixelLimit);
+  try {
+    return await pictureOf(bitmap, targetSize({ width: bitmap.width, height: bitmap.height }));
+  } finally {
+    bitmap.close();
+  }
+}
+
+async function digest(file: Blob): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
