@@ -6,7 +6,6 @@ import { createLiveCamera } from './app/live-camera.ts';
 import { createPainter } from './app/painter.ts';
 import { createPainterClient } from './app/painter-client.ts';
 import { saveFile } from './app/save-file.ts';
-import { smallPhotograph } from './app/small-photograph.ts';
 import { createStore, initialState } from './app/state.ts';
 import { createLazyWorkshop } from './app/workshop.ts';
 import { registerServiceWorker } from './offline/register.ts';
@@ -77,12 +76,8 @@ const incoming = connectIncoming(openFiles);
 const workshop = createLazyWorkshop({
   device: () => device,
   ready,
-  photograph: () => smallPhotograph(store.state.photograph),
   onStyles: (styles) => store.update({ styles: [...store.state.styles, ...styles] }),
-  onStyle: (style) => {
-    store.update({ styles: [...store.state.styles, style] });
-    void painter.choose(style);
-  },
+  onUse: painter.choose,
   onRemoved: (id) => {
     const styles = store.state.styles.filter((style) => style.id !== id);
     store.update({ styles });

@@ -13,12 +13,9 @@ export interface WorkshopOptions {
   readonly device: () => WantedDevice;
   /** Settles when files may be fetched. */
   readonly ready: Promise<void>;
-  /** The photograph that is open, small, for the preview. */
-  readonly photograph: () => Promise<Blob | undefined>;
-  /** Styles that were trained here, at the beginning. */
+  /** Styles that were trained here: earlier, or just now. */
   readonly onStyles: (styles: readonly Style[]) => void;
-  /** A style that has just been trained. */
-  readonly onStyle: (style: Style) => void;
+  readonly onUse: (style: Style) => void;
   readonly onRemoved: (styleId: string) => void;
   readonly onOpenModel: () => void;
 }
@@ -33,19 +30,20 @@ export interface Workshop {
 /** Opens the workshop, with what earlier visits have left in it. */
 export async function createWorkshop(options: WorkshopOptions): Promise<Workshop> {
   const dialog = element('training', HTMLDialogElement);
+  let latest: Style | undefined;
   const trainer = createTrainer({
     ...options,
     onStatus: (status) => show(status),
     onStyle: async (trained) => {
+      latest = styleOf(trained);
       setup.clear();
       say(`${trained.name} is ready.`);
-      options.onStyle(styleOf(trained));
+      options.onStyles([latest]);
       await listStyles();
     },
     onError: (message) => complain(message),
   });
   const setup = connectSetup({
-    photograph: options.photograph,
     onStart: (order) => {
       complain('');
       trainer.begin(order);
@@ -64,6 +62,11 @@ export async function createWorkshop(options: WorkshopOptions): Promise<Workshop
       if (status?.result) download({ name: status.name, model: status.result.model });
     },
     onDiscard: trainer.discard,
+    onUse: () => {
+      dialog.close();
+      if (latest) options.onUse(latest);
+    },
+    onAnother: trainer.dismiss,
   });
   const showStyles = connectTrainedList({
     onDownload: download,
@@ -77,7 +80,7 @@ export async function createWorkshop(options: WorkshopOptions): Promise<Workshop
   const show = (status: TrainingStatus | undefined): void => {
     element('setup', HTMLFormElement).hidden = status !== undefined;
     element('run', HTMLElement).hidden = status === undefined;
-    element('training-title', HTMLElement).textContent = status ? `Learning ${status.name}` : 'Make your own style';
+    element('training-title', HTMLElement).textContent = titleOf(status);
     showChip(status);
     if (status) showRun(status);
     if (status?.activity === 'paused') say(`Paused after step ${status.step}`);
@@ -92,6 +95,7 @@ export async function createWorkshop(options: WorkshopOptions): Promise<Workshop
     return styles;
   };
 
+  dialog.addEventListener('close', trainer.dismiss);
   element('open-model', HTMLButtonElement).addEventListener('click', () => {
     dialog.close();
     options.onOpenModel();
@@ -101,6 +105,8 @@ export async function createWorkshop(options: WorkshopOptions): Promise<Workshop
   return {
     open: () => dialog.showModal(),
     take: (file) => {
+      // A style is no painting: it is opened as at any other time.
+      if (/\.onnx$/i.test(file.name)) dialog.close();
       if (dialog.open && !trainer.status) setup.takePainting(file);
       return dialog.open;
     },
@@ -112,7 +118,13 @@ function showChip(status: TrainingStatus | undefined): void {
   chip.hidden = status === undefined;
   if (!status) return;
   const { activity, step, settings } = status;
-  chip.textContent = activity === 'paused' ? 'Training paused' : `Training ${step}/${settings.steps}`;
+  if (activity === 'done') chip.textContent = 'Style ready';
+  else chip.textContent = activity === 'paused' ? 'Training paused' : `Training ${step}/${settings.steps}`;
+}
+
+function titleOf(status: TrainingStatus | undefined): string {
+  if (!status) return 'Make your own style';
+  return status.activity === 'done' ? `${status.name} is ready` : `Learning ${status.name}`;
 }
 
 function complain(message: string): void {

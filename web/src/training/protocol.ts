@@ -21,8 +21,6 @@ export interface TrainingOrder {
   readonly fileName: string;
   /** The painting may have so many pixels. */
   readonly pixelLimit: number;
-  /** What the preview paints; by default one of the photographs that are trained on. */
-  readonly photograph: Blob | undefined;
   readonly settings: TrainingSettings;
 }
 
@@ -39,7 +37,7 @@ export type FromTrainer =
   /** What is done before the first step. */
   | { readonly kind: 'phase'; readonly text: string }
   | { readonly kind: 'runtime'; readonly runtime: RuntimeState }
-  | { readonly kind: 'step'; readonly step: number; readonly loss: number; readonly secondsPerStep: number }
+  | { readonly kind: 'step'; readonly step: number; readonly loss: number; readonly secondsPerStep: number | undefined }
   /** The state of the storage is that after this step. */
   | { readonly kind: 'saved'; readonly step: number }
   | { readonly kind: 'warning'; readonly text: string }

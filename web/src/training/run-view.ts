@@ -10,7 +10,22 @@ export interface RunActions {
   readonly onKeep: () => void;
   readonly onDownload: () => void;
   readonly onDiscard: () => void;
+  /** Paints in the style that has become of it. */
+  readonly onUse: () => void;
+  /** Makes room for the next one. */
+  readonly onAnother: () => void;
 }
+
+const underWay = { main: 'Pause', second: 'Stop and keep' } as const;
+
+/** What stands on the first two buttons. */
+const words: Readonly<Record<TrainingStatus['activity'], { readonly main: string; readonly second: string }>> = {
+  starting: underWay,
+  training: underWay,
+  pausing: underWay,
+  paused: { main: 'Continue', second: 'Keep as it is' },
+  done: { main: 'Paint with it', second: 'Make another' },
+};
 
 /** A training under way: how far it is, what it makes, and what can be done with it. */
 export function connectRun(actions: RunActions): (status: TrainingStatus) => void {
@@ -20,8 +35,12 @@ export function connectRun(actions: RunActions): (status: TrainingStatus) => voi
   const showPainting = pictureOf('run-painting');
   let current: TrainingStatus | undefined;
 
-  pause.addEventListener('click', () => (current?.activity === 'paused' ? actions.onResume() : actions.onPause()));
-  keep.addEventListener('click', actions.onKeep);
+  pause.addEventListener('click', () => {
+    if (current?.activity === 'done') actions.onUse();
+    else if (current?.activity === 'paused') actions.onResume();
+    else actions.onPause();
+  });
+  keep.addEventListener('click', () => (current?.activity === 'done' ? actions.onAnother() : actions.onKeep()));
   element('run-download', HTMLButtonElement).addEventListener('click', actions.onDownload);
   connectDiscard(actions.onDiscard);
 
@@ -37,10 +56,12 @@ export function connectRun(actions: RunActions): (status: TrainingStatus) => voi
     element('run-time', HTMLElement).textContent = timeOf(status);
     element('run-progress', HTMLProgressElement).value = step / settings.steps;
     element('run-device', HTMLElement).textContent = [status.warning, runtime?.note].filter(Boolean).join(' ');
-    pause.textContent = activity === 'paused' ? 'Continue' : 'Pause';
-    pause.disabled = activity === 'starting' || activity === 'pausing';
-    keep.textContent = activity === 'paused' ? 'Keep as it is' : 'Stop and keep';
+    pause.textContent = words[activity].main;
+    pause.disabled = activity === 'pausing';
+    keep.textContent = words[activity].second;
     keep.disabled = !result || activity === 'pausing' || activity === 'starting';
+    element('run-discard', HTMLButtonElement).hidden = activity === 'done';
+    element('run-progress', HTMLProgressElement).hidden = activity === 'done';
     element('run-download', HTMLButtonElement).disabled = !result;
     showCurve(status.losses);
   };
@@ -52,6 +73,8 @@ function timeOf({ activity, phase, step, settings, secondsPerStep, runtime }: Tr
       return phase ? `${phase} …` : 'The first step is under way …';
     case 'pausing':
       return 'Pausing after the step under way …';
+    case 'done':
+      return 'It is among your styles now, and stored on this device.';
     case 'paused':
       return 'Paused. All is stored on this device: continue now or another day.';
     case 'training': {

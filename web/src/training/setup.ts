@@ -1,12 +1,11 @@
 import { nameOf, sortFile } from '../app/files.ts';
 import { deviceFacts, pixelLimits } from '../app/limits.ts';
 import { element } from '../view/element.ts';
-import type { TrainingOrder } from './protocol.ts';
+import { inWords } from './duration.ts';
+import type { TrainingOrder, TrainingSettings } from './protocol.ts';
 
 /** What the form does. */
 export interface SetupOptions {
-  /** What the preview paints, if the user has a photograph open. */
-  readonly photograph: () => Promise<Blob | undefined>;
   readonly onStart: (order: TrainingOrder) => void;
   readonly onRefused: (reason: string) => void;
 }
@@ -19,11 +18,11 @@ export interface Setup {
   clear(): void;
 }
 
-export function connectSetup({ photograph, onStart, onRefused }: SetupOptions): Setup {
+export function connectSetup({ onStart, onRefused }: SetupOptions): Setup {
   const input = element('painting-file', HTMLInputElement);
   const shown = element('painting-shown', HTMLImageElement);
   const name = element('style-name', HTMLInputElement);
-  const steps = element('setting-steps', HTMLInputElement);
+  const form = element('setup', HTMLFormElement);
   const choose = element('painting-choose', HTMLButtonElement);
   let painting: File | undefined;
 
@@ -48,7 +47,7 @@ export function connectSetup({ photograph, onStart, onRefused }: SetupOptions): 
         return;
       case 'picture':
         // A name that the user wrote stays.
-        if (name.value === (painting ? nameOf(painting) : '')) name.value = nameOf(file);
+        if (name.value === (painting ? styleName(painting) : '')) name.value = styleName(file);
         show(file);
     }
   };
@@ -64,10 +63,8 @@ export function connectSetup({ photograph, onStart, onRefused }: SetupOptions): 
     if (file) takePainting(file);
     input.value = '';
   });
-  steps.addEventListener('input', () => {
-    element('setup-steps', HTMLElement).textContent = steps.value;
-  });
-  element('setup', HTMLFormElement).addEventListener('submit', async (event) => {
+  form.addEventListener('input', showEstimate);
+  form.addEventListener('submit', (event) => {
     event.preventDefault();
     if (!painting) {
       choose.focus();
@@ -75,25 +72,47 @@ export function connectSetup({ photograph, onStart, onRefused }: SetupOptions): 
       return;
     }
     onStart({
-      name: name.value.trim() || nameOf(painting),
+      name: name.value.trim() || styleName(painting),
       painting,
       fileName: painting.name,
       pixelLimit: pixelLimits(deviceFacts()).decoded,
-      photograph: await photograph(),
-      settings: {
-        steps: steps.valueAsNumber,
-        batch: element('setting-batch', HTMLInputElement).valueAsNumber,
-        size: element('setting-size', HTMLInputElement).valueAsNumber,
-        styleSize: element('setting-style-size', HTMLInputElement).valueAsNumber,
-      },
+      settings: readSettings(),
     });
   });
   show(undefined);
+  showEstimate();
   return {
     takePainting,
     clear: () => {
       show(undefined);
-      name.value = '';
+      // Also what was found wrong with it is forgotten.
+      form.reset();
+      showEstimate();
     },
   };
+}
+
+function readSettings(): TrainingSettings {
+  const read = (id: string) => element(id, HTMLInputElement).valueAsNumber;
+  return {
+    steps: read('setting-steps'),
+    batch: read('setting-batch'),
+    size: read('setting-size'),
+    styleSize: read('setting-style-size'),
+  };
+}
+
+/** Seconds that two cores of a server took for a photograph of 256 × 256 pixels. */
+const secondsPerPhotograph = 0.6;
+
+function showEstimate(): void {
+  const { steps, batch, size } = readSettings();
+  const seconds = steps * batch * (size / 256) ** 2 * secondsPerPhotograph;
+  element('setup-time', HTMLElement).textContent = Number.isFinite(seconds) ? inWords(seconds) : 'a while';
+}
+
+/** A file's name as people write it: `starry_night.jpg` becomes Starry night. */
+function styleName(file: File): string {
+  const words = nameOf(file).replaceAll(/[_-]+/g, ' ').trim();
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
 }

@@ -9,8 +9,6 @@ import type { TrainingSettings } from './protocol.ts';
 export interface StoredOrder {
   readonly name: string;
   readonly painting: Blob;
-  /** What the preview paints. */
-  readonly photograph: Blob;
   readonly settings: TrainingSettings;
 }
 
@@ -21,7 +19,7 @@ export interface StoredProgress {
   readonly checkpoint: Uint8Array;
   /** Of every step done. */
   readonly losses: readonly number[];
-  /** How long a step took at last. */
+  /** How long a step takes, the latest ones counting most. */
   readonly secondsPerStep: number | undefined;
   /** What there is to see; undefined before the first steps are done. */
   readonly result: TrainedModel | undefined;

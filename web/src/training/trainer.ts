@@ -13,8 +13,8 @@ import {
 
 /** What there is to see of a training. */
 export interface TrainingStatus extends Pick<StoredOrder, 'name' | 'painting' | 'settings'> {
-  /** `starting` until the first step is done; `paused`: it can go on. */
-  readonly activity: 'starting' | 'training' | 'pausing' | 'paused';
+  /** `starting` until the first step is done; `paused`: it can go on; `done`: it has become a style. */
+  readonly activity: 'starting' | 'training' | 'pausing' | 'paused' | 'done';
   /** What is done before the first step. */
   readonly phase: string;
   /** Steps done; those that are not stored yet are made again after a reload. */
@@ -42,6 +42,8 @@ export interface Trainer {
   /** Makes a style of what was learnt, after the step under way; there is no training any more. */
   keep(): void;
   discard(): Promise<void>;
+  /** Takes note that it was seen that a training is done. */
+  dismiss(): void;
 }
 
 /** Whom a trainer tells. */
@@ -74,7 +76,10 @@ export function createTrainer({ device, ready, onStatus, onStyle, onError }: Tra
   const rest = async (): Promise<void> => {
     worker?.terminate();
     worker = undefined;
-    const stored = await readTraining();
+    const stored = await readTraining().catch((error: unknown) => {
+      show(undefined);
+      throw error;
+    });
     show(stored && { ...atRest, ...storedStatus(stored), activity: 'paused' });
   };
 
@@ -138,7 +143,7 @@ export function createTrainer({ device, ready, onStatus, onStyle, onError }: Tra
       ...stored.progress.result,
     };
     await keepAsStyle(style);
-    show(undefined);
+    show({ ...atRest, ...storedStatus(stored), activity: 'done' });
     onStyle(style);
   };
 
@@ -180,6 +185,9 @@ export function createTrainer({ device, ready, onStatus, onStyle, onError }: Tra
         await removeTraining();
         show(undefined);
       }),
+    dismiss: () => {
+      if (status?.activity === 'done') show(undefined);
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { transformNetworkParameters } from '../../../../src/graph-builder/networks/transform-network.ts';
 import { decodeBitmap } from '../../../../src/image/decode.browser.ts';
-import { encodeJpeg, pictureOf } from '../../../../src/image/picture.browser.ts';
+import { pictureOf } from '../../../../src/image/picture.browser.ts';
 import { type Picture, type PictureSize, sizeWithin, sizeWithShortSide } from '../../../../src/image/picture.ts';
 import { readCheckpoint } from '../../../../src/train/checkpoint.ts';
 import type { PhotographFile } from '../../../../src/train/data/photographs.browser.ts';
@@ -21,8 +21,8 @@ export interface PreparedTraining extends Recorded {
 /** The long side of the preview's photograph, in pixels. */
 const previewSide = 384;
 
-/** What the preview paints unless the user has a photograph open. */
-const usualPhotograph = 'roman-arches.jpg';
+/** What the preview paints: it is in the public domain, so that a model that has it as thumbnail can go anywhere. */
+const previewName = 'city-by-the-water-at-dusk.jpg';
 
 /**
  * Stores a new training in place of any before it.
@@ -34,30 +34,23 @@ export async function prepareNew(
 ): Promise<PreparedTraining> {
   const configuration = configurationOf(order);
   const style = await decodeStyle(order.painting, configuration.styleSize, order.pixelLimit);
-  const usual = photographs.find(({ name }) => name === usualPhotograph)?.content;
-  const given = order.photograph ?? usual;
-  if (!given) throw new Error(`Expected ${usualPhotograph} among the photographs but it is not there`);
-  const photograph = await encodeJpeg(
-    await decodeAt(given, order.pixelLimit, (size) => sizeWithin(size, previewSide)),
-    0.9,
-  );
   const start = initialState(transformNetworkParameters(configuration.network), configuration.seed);
   const history = { losses: [], secondsPerStep: undefined };
   const checkpoint = await checkpointOf(start, { configuration });
   const { name, painting, settings } = order;
   await writeTraining({
-    order: { name, painting, photograph, settings },
+    order: { name, painting, settings },
     progress: { step: 0, checkpoint, result: undefined, ...history },
   });
-  const recorded = { configuration, painting: await digest(painting), photograph: await decodePreview(photograph) };
-  return { ...recorded, start, history, style };
+  const photograph = await decodePreview(photographs);
+  return { configuration, painting: await digest(painting), photograph, start, history, style };
 }
 
 /**
  * The training that is stored.
  * @throws one sentence if there is none, or it is damaged
  */
-export async function prepareStored(): Promise<PreparedTraining> {
+export async function prepareStored(photographs: readonly PhotographFile[]): Promise<PreparedTraining> {
   const stored = await readTraining();
   if (!stored)
     throw new Error('Expected a training to go on with but none is stored: it was finished or discarded elsewhere.');
@@ -68,7 +61,7 @@ export async function prepareStored(): Promise<PreparedTraining> {
   return {
     configuration,
     painting: await digest(order.painting),
-    photograph: await decodePreview(order.photograph),
+    photograph: await decodePreview(photographs),
     start: state,
     history: { losses, secondsPerStep },
     style,
@@ -79,8 +72,10 @@ function decodeStyle(painting: Blob, shortSide: number, pixelLimit: number): Pro
   return decodeAt(painting, pixelLimit, (size) => sizeWithShortSide(size, shortSide));
 }
 
-function decodePreview(photograph: Blob): Promise<Picture> {
-  return decodeAt(photograph, Number.POSITIVE_INFINITY, (size) => size);
+function decodePreview(photographs: readonly PhotographFile[]): Promise<Picture> {
+  const photograph = photographs.find(({ name }) => name === previewName);
+  if (!photograph) throw new Error(`Expected ${previewName} among the photographs but it is not there`);
+  return decodeAt(photograph.content, Number.POSITIVE_INFINITY, (size) => sizeWithin(size, previewSide));
 }
 
 async function decodeAt(

@@ -46,7 +46,8 @@ const whatToDo =
 async function carryOut(command: Command): Promise<void> {
   post({ kind: 'phase', text: 'Fetching the photographs to train with' });
   const { lossNetwork, photographs } = await fetchFiles();
-  const prepared = command.kind === 'begin' ? await prepareNew(command.order, photographs) : await prepareStored();
+  const prepared =
+    command.kind === 'begin' ? await prepareNew(command.order, photographs) : await prepareStored(photographs);
   const objective = objectiveOf(lossNetwork, recipeOf(prepared.configuration));
   const training = new RecordedTraining(prepared);
   const runOn = (runtime: Runtime) => training.run({ objective, photographs, runtime });
@@ -84,8 +85,11 @@ class RecordedTraining {
       onPhase: (text) => post({ kind: 'phase', text }),
       onStep: async ({ step, loss, secondsPerStep }, state) => {
         this.#latest = state;
-        this.#history = { losses: [...this.#history.losses.slice(0, step - 1), loss], secondsPerStep };
-        post({ kind: 'step', step, loss, secondsPerStep });
+        this.#history = {
+          losses: [...this.#history.losses.slice(0, step - 1), loss],
+          secondsPerStep: smoothed(this.#history.secondsPerStep, secondsPerStep),
+        };
+        post({ kind: 'step', step, loss, secondsPerStep: this.#history.secondsPerStep });
         if (step === state.step && this.#isDue(configuration.checkpointEvery)) await this.#store(runtime);
         // Only between tasks can the word come through that the training is to be paused.
         await new Promise((resolve) => setTimeout(resolve));
@@ -112,6 +116,11 @@ class RecordedTraining {
     this.#storedAt = performance.now();
     post({ kind: 'saved', step: this.#latest.step });
   }
+}
+
+/** A mean in which each value weighs less the older it is. */
+function smoothed(mean: number | undefined, value: number): number {
+  return mean === undefined ? value : mean + (value - mean) / 6;
 }
 
 function post(message: FromTrainer): void {
