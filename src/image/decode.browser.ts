@@ -55,7 +55,12 @@ const decoding: ImageBitmapOptions = {
   premultiplyAlpha: 'none',
 };
 
-async function requireHeader(file: Blob, limit: number): Promise<PictureHeader> {
+/**
+ * Reads a picture file's header.
+ * @param limit how many pixels it may have
+ * @throws one sentence if the file is no picture of a format that browsers read, or has too many pixels
+ */
+export async function requireHeader(file: Blob, limit: number): Promise<PictureHeader> {
   const header = readPictureHeader(new Uint8Array(await file.slice(0, headerLength).arrayBuffer()));
   if (!header) throw new Error('Expected a picture (JPEG, PNG, WebP, AVIF or GIF) but this file is none of these.');
   const { width, height } = header;

@@ -7,8 +7,10 @@ import { createStylizer } from '../../src/library/index.node.ts';
 import { stylizeFile } from '../../src/library/stylize-file.node.ts';
 import { readStyle } from '../../src/train/styles/read-style.ts';
 import { chromiumPath } from '../helpers/chromium.ts';
+import { announcing, smoothPicture, toSharp } from '../helpers/pictures.ts';
+import { swiftShaderDriver } from '../helpers/swiftshader.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
-import { meanDifference, openApp, servedSite } from './site.ts';
+import { chooseFile, meanDifference, openApp, runOn, servedSite, softwareWebGpu, waitUntilPainted } from './site.ts';
 
 const artifacts = join(import.meta.dirname, '../../artifacts');
 const painting = join(artifacts, 'style-images/mosaic.jpg');
@@ -92,4 +94,93 @@ describe.skipIf(chromiumPath === undefined)('a style is trained in the page, in 
     const again = await download(page);
     expect(differing(again.bytes, bytes)).toEqual([]);
   });
+
+  it('a training whose page vanishes goes on from what was stored, and is gone when it is discarded', async () => {
+    const page = await openApp(site());
+    await startTraining(page, { Steps: 2000 });
+    await page.getByText('after step').waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: 'Training paused' }).click();
+    expect(await page.locator('#run-step').textContent()).toMatch(/^Step [1-9]\d* of 2000$/);
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await page.locator('#run-discard-yes').click();
+    await page.getByRole('heading', { name: 'Make your own style' }).waitFor();
+    await page.reload();
+    await openWorkshop(page);
+    await page.getByRole('heading', { name: 'Make your own style' }).waitFor();
+  });
+
+  it('a style that was stopped and kept paints, is there after a reload, and can be removed', async () => {
+    const page = await openApp(site());
+    await startTraining(page, { Steps: 2000 });
+    await page.getByText('after step').waitFor();
+    await page.getByRole('button', { name: 'Stop and keep' }).click();
+    await finished(page);
+    await page.getByRole('button', { name: 'Paint with it' }).click();
+    await chooseFile(page, 'smooth.png', await toSharp(smoothPicture(64, 64)).png().toBuffer());
+    await waitUntilPainted(page);
+    expect(await page.locator('#status').textContent()).toBe('Painted in Small tiles');
+    await page.reload();
+    await page.getByRole('radio', { name: 'Small tiles' }).waitFor({ state: 'attached' });
+    await openWorkshop(page);
+    await page.getByRole('button', { name: 'Remove Small tiles' }).click();
+    await page.getByRole('radio', { name: 'Small tiles' }).waitFor({ state: 'detached' });
+  });
+
+  it('in two tabs at a time it is refused in a sentence, and the first goes on', async () => {
+    const page = await openApp(site());
+    await startTraining(page, { Steps: 2000 });
+    await page.getByText('after step').waitFor();
+    const other = await page.context().newPage();
+    await other.goto(site().url);
+    await other.getByRole('button', { name: 'Training paused' }).click();
+    await other.getByRole('button', { name: 'Continue' }).click();
+    await other.getByRole('alert').getByText('being trained in another tab').waitFor();
+    const before = await page.locator('#run-step').textContent();
+    await page.waitForFunction((before) => document.querySelector('#run-step')?.textContent !== before, before);
+  });
+
+  it('what is no painting is refused in a sentence', async () => {
+    const page = await openApp(site());
+    await openWorkshop(page);
+    const files: readonly (readonly [name: string, content: Buffer, sentence: RegExp])[] = [
+      ['text.jpg', Buffer.from('not a picture at all'), /this file is none of these/],
+      ['bomb.jpg', await announcing(60_000, 60_000), /at most \d+ megapixels.* 60000 × 60000 pixels/],
+      ['strip.png', await toSharp(smoothPicture(500, 20)).png().toBuffer(), /at most 4 times as long as wide/],
+      ['broken.png', (await toSharp(smoothPicture()).png().toBuffer()).subarray(0, 60), /damaged or cut short/],
+      ['empty.jpg', Buffer.alloc(0), /empty\.jpg is empty/],
+    ];
+    for (const [name, content, sentence] of files) {
+      await chooseFile(page, name, content, '#painting-file');
+      await page.getByRole('alert').getByText(sentence).waitFor();
+      expect(await page.locator('#painting-shown').isHidden()).toBe(true);
+    }
+    await page.getByLabel('Name of the style').fill('Nothing');
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByRole('alert').getByText('Choose a painting first.').waitFor();
+  });
+});
+
+describe.skipIf(chromiumPath === undefined || swiftShaderDriver === undefined)('with WebGPU in Chromium', () => {
+  const site = servedSite({ browserArguments: softwareWebGpu });
+
+  it('a style is trained on the graphics card as on the processor', async () => {
+    const losses = async (device: 'webgpu' | 'wasm', words: string) => {
+      const page = await openApp(site());
+      await runOn(page, device);
+      await startTraining(page, { Steps: 3, 'Photographs a step': 1, 'Painting size': 64 });
+      await finished(page);
+      expect(await page.locator('#run-device').textContent()).toContain(words);
+      const { name, bytes } = await download(page);
+      expect(readStyle(bytes, name).training.step).toBe(3);
+      const [, first, last] =
+        /^from ([\d.]+) to ([\d.]+)$/.exec((await page.locator('#run-loss').textContent()) ?? '') ?? [];
+      return [Number(first), Number(last)];
+    };
+    const [first = 0, last = 0] = await losses('wasm', 'processor');
+    const onCard = await losses('webgpu', 'graphics card');
+    expect((onCard[0] ?? 0) / first).toBeCloseTo(1, 2);
+    // After two steps, in which Adam makes whole steps of the rounding errors of gradients that are nothing.
+    expect((onCard[1] ?? 0) / last).toBeCloseTo(1, 1);
+  }, 300_000);
 });

@@ -41,19 +41,19 @@ export async function createWorkshop(options: WorkshopOptions): Promise<Workshop
       options.onStyles([latest]);
       await listStyles();
     },
-    onError: (message) => complain(message),
+    onError: complain,
   });
   const setup = connectSetup({
     onStart: (order) => {
-      complain('');
+      complain(undefined);
       trainer.begin(order);
     },
-    onRefused: (reason) => complain(reason),
+    onRefused: complain,
   });
   const showRun = connectRun({
     onPause: trainer.pause,
     onResume: () => {
-      complain('');
+      complain(undefined);
       trainer.resume();
     },
     onKeep: trainer.keep,
@@ -107,7 +107,7 @@ export async function createWorkshop(options: WorkshopOptions): Promise<Workshop
     take: (file) => {
       // A style is no painting: it is opened as at any other time.
       if (/\.onnx$/i.test(file.name)) dialog.close();
-      if (dialog.open && !trainer.status) setup.takePainting(file);
+      if (dialog.open && !trainer.status) void setup.takePainting(file);
       return dialog.open;
     },
   };
@@ -127,10 +127,10 @@ function titleOf(status: TrainingStatus | undefined): string {
   return status.activity === 'done' ? `${status.name} is ready` : `Learning ${status.name}`;
 }
 
-function complain(message: string): void {
+function complain(message: string | undefined): void {
   const line = element('training-message', HTMLElement);
-  line.hidden = message === '';
-  line.textContent = message;
+  line.hidden = message === undefined;
+  line.textContent = message ?? '';
 }
 
 function styleOf({ id, name, step, thumbnail, model }: StoredStyle): Style {

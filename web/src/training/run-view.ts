@@ -1,4 +1,5 @@
 import { element } from '../view/element.ts';
+import type { RuntimeState } from '../worker/protocol.ts';
 import { lossCurves } from './curve.ts';
 import { inWords } from './duration.ts';
 import type { TrainingStatus } from './trainer.ts';
@@ -55,7 +56,7 @@ export function connectRun(actions: RunActions): (status: TrainingStatus) => voi
     element('run-step', HTMLElement).textContent = `Step ${step} of ${settings.steps}`;
     element('run-time', HTMLElement).textContent = timeOf(status);
     element('run-progress', HTMLProgressElement).value = step / settings.steps;
-    element('run-device', HTMLElement).textContent = [status.warning, runtime?.note].filter(Boolean).join(' ');
+    element('run-device', HTMLElement).textContent = [status.warning, deviceOf(runtime)].filter(Boolean).join(' ');
     pause.textContent = words[activity].main;
     pause.disabled = activity === 'pausing';
     keep.textContent = words[activity].second;
@@ -67,7 +68,7 @@ export function connectRun(actions: RunActions): (status: TrainingStatus) => voi
   };
 }
 
-function timeOf({ activity, phase, step, settings, secondsPerStep, runtime }: TrainingStatus): string {
+function timeOf({ activity, phase, step, settings, secondsPerStep }: TrainingStatus): string {
   switch (activity) {
     case 'starting':
       return phase ? `${phase} …` : 'The first step is under way …';
@@ -79,11 +80,18 @@ function timeOf({ activity, phase, step, settings, secondsPerStep, runtime }: Tr
       return 'Paused. All is stored on this device: continue now or another day.';
     case 'training': {
       if (secondsPerStep === undefined) return '';
-      const where = runtime?.device === 'webgpu' ? 'graphics card' : 'processor';
       const speed = secondsPerStep < 10 ? secondsPerStep.toFixed(1) : Math.round(secondsPerStep);
-      return `${sentence(inWords((settings.steps - step) * secondsPerStep))} left, at ${speed} seconds a step on the ${where}`;
+      return `${sentence(inWords((settings.steps - step) * secondsPerStep))} left, at ${speed} seconds a step`;
     }
   }
+}
+
+function deviceOf(runtime: RuntimeState | undefined): string | undefined {
+  if (!runtime || runtime.note) return runtime?.note;
+  if (runtime.device === 'webgpu') return 'On the graphics card.';
+  return runtime.threads === 1
+    ? 'On the processor, in one thread.'
+    : `On the processor, in ${runtime.threads} threads.`;
 }
 
 function sentence(words: string): string {

@@ -2,18 +2,20 @@ import { nameOf, sortFile } from '../app/files.ts';
 import { deviceFacts, pixelLimits } from '../app/limits.ts';
 import { element } from '../view/element.ts';
 import { inWords } from './duration.ts';
+import { requirePainting } from './painting.ts';
 import type { TrainingOrder, TrainingSettings } from './protocol.ts';
 
 /** What the form does. */
 export interface SetupOptions {
   readonly onStart: (order: TrainingOrder) => void;
-  readonly onRefused: (reason: string) => void;
+  /** Told why there is no painting, or no start; undefined when a painting is taken. */
+  readonly onRefused: (reason: string | undefined) => void;
 }
 
 /** The form in which a training is asked for. */
 export interface Setup {
   /** Takes a picture file as the painting. */
-  takePainting(file: File): void;
+  takePainting(file: File): Promise<void>;
   /** Empties the form for the next style. */
   clear(): void;
 }
@@ -36,31 +38,30 @@ export function connectSetup({ onStart, onRefused }: SetupOptions): Setup {
     choose.setAttribute('aria-label', file ? `The painting ${nameOf(file)}: choose another` : 'Choose a painting');
   };
 
-  const takePainting = (file: File): void => {
-    const sorted = sortFile(file);
-    switch (sorted.kind) {
-      case 'refused':
-        onRefused(sorted.reason);
-        return;
-      case 'model':
-        onRefused('Expected a painting but this is a style (.onnx).');
-        return;
-      case 'picture':
-        // A name that the user wrote stays.
-        if (name.value === (painting ? styleName(painting) : '')) name.value = styleName(file);
-        show(file);
+  const takePainting = async (file: File): Promise<void> => {
+    try {
+      const sorted = sortFile(file);
+      if (sorted.kind === 'refused') throw new Error(sorted.reason);
+      await requirePainting(file, pixelLimits(deviceFacts()).decoded);
+    } catch (error) {
+      onRefused(error instanceof Error ? error.message : String(error));
+      return;
     }
+    onRefused(undefined);
+    // A name that the user wrote stays.
+    if (name.value === (painting ? styleName(painting) : '')) name.value = styleName(file);
+    show(file);
   };
 
   shown.addEventListener('error', () => {
     if (!painting) return;
     show(undefined);
-    onRefused('Expected a picture (JPEG, PNG, WebP, AVIF or GIF) but the browser cannot show this file.');
+    onRefused('Expected a picture but the browser could not decode this file: it is damaged or cut short.');
   });
   choose.addEventListener('click', () => input.click());
   input.addEventListener('change', () => {
     const [file] = input.files ?? [];
-    if (file) takePainting(file);
+    if (file) void takePainting(file);
     input.value = '';
   });
   form.addEventListener('input', showEstimate);

@@ -80,7 +80,7 @@ export function createTrainer({ device, ready, onStatus, onStyle, onError }: Tra
       show(undefined);
       throw error;
     });
-    show(stored && { ...atRest, ...storedStatus(stored), activity: 'paused' });
+    show(stored && { ...atRest, ...storedStatus(stored), runtime: status?.runtime, activity: 'paused' });
   };
 
   const start = async (command: ToTrainer): Promise<void> => {
@@ -143,7 +143,7 @@ export function createTrainer({ device, ready, onStatus, onStyle, onError }: Tra
       ...stored.progress.result,
     };
     await keepAsStyle(style);
-    show({ ...atRest, ...storedStatus(stored), activity: 'done' });
+    show({ ...atRest, ...storedStatus(stored), runtime: status?.runtime, activity: 'done' });
     onStyle(style);
   };
 
