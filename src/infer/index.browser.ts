@@ -10,6 +10,14 @@ export type WantedDevice = 'auto' | BrowserDevice;
 /** Where the files of onnxruntime-web's WebAssembly are served. */
 export type RuntimeFiles = Readonly<Record<BrowserDevice, Required<Env.WasmFilePaths>>>;
 
+/** What a session is to be like. */
+export interface SessionNeeds {
+  /** Outputs that stay in the graphics card's memory; by default none do. */
+  readonly residentOutputs?: readonly string[];
+  /** Whether it works in the background: its threads then wait without keeping a core busy. */
+  readonly inBackground?: boolean;
+}
+
 /** ONNX Runtime on a device. */
 export interface Runtime {
   readonly device: BrowserDevice;
@@ -17,11 +25,8 @@ export interface Runtime {
   readonly threads: number;
   /** Why it is not the device that was wanted; undefined if it is. */
   readonly note: string | undefined;
-  /**
-   * @param residentOutputs outputs that stay in the graphics card's memory; by default none do
-   * @throws one sentence if the bytes are not a model that ONNX Runtime takes
-   */
-  createSession(model: Uint8Array, residentOutputs?: readonly string[]): Promise<InferenceSession>;
+  /** @throws one sentence if the bytes are not a model that ONNX Runtime takes */
+  createSession(model: Uint8Array, needs?: SessionNeeds): Promise<InferenceSession>;
 }
 
 /** Beyond these, threads wait for each other more than they help. */
@@ -88,16 +93,19 @@ function runtimeOf(ort: typeof Ort, about: Omit<Runtime, 'createSession'>): Runt
   };
   return {
     ...about,
-    createSession: (model, residentOutputs = []) =>
-      ort.InferenceSession.create(model, { ...options, ...resident(residentOutputs) }).catch((error: Error) => {
+    createSession: (model, needs = {}) =>
+      ort.InferenceSession.create(model, { ...options, ...optionsFor(needs) }).catch((error: Error) => {
         throw new Error(explain(error), { cause: error });
       }),
   };
 }
 
-function resident(outputs: readonly string[]): InferenceSession.SessionOptions {
-  if (outputs.length === 0) return {};
-  return { preferredOutputLocation: Object.fromEntries(outputs.map((name) => [name, 'gpu-buffer' as const])) };
+function optionsFor({ residentOutputs = [], inBackground = false }: SessionNeeds): InferenceSession.SessionOptions {
+  const locations = Object.fromEntries(residentOutputs.map((name) => [name, 'gpu-buffer' as const]));
+  return {
+    ...(residentOutputs.length > 0 && { preferredOutputLocation: locations }),
+    ...(inBackground && { extra: { session: { intra_op: { allow_spinning: '0' } } } }),
+  };
 }
 
 function explain({ message }: Error): string {

@@ -10,6 +10,7 @@ import { chromiumPath } from '../helpers/chromium.ts';
 import { announcing, smoothPicture, toSharp } from '../helpers/pictures.ts';
 import { swiftShaderDriver } from '../helpers/swiftshader.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
+import { tooWide, violations } from './inspection.ts';
 import { chooseFile, meanDifference, openApp, runOn, servedSite, softwareWebGpu, waitUntilPainted } from './site.ts';
 
 const artifacts = join(import.meta.dirname, '../../artifacts');
@@ -23,7 +24,7 @@ async function startTraining(page: Page, settings: Readonly<Record<string, numbe
   await page.locator('#painting-file').setInputFiles(painting);
   await page.getByLabel('Name of the style').fill('Small tiles');
   await page.getByText('More settings').click();
-  const all = { Steps: 20, 'Photographs a step': 2, 'Picture size': 64, 'Painting size': 96, ...settings };
+  const all = { Steps: 20, 'Photos a step': 2, 'Picture size': 64, 'Painting size': 96, ...settings };
   for (const [label, value] of Object.entries(all)) await page.getByLabel(label, { exact: true }).fill(String(value));
   await page.getByRole('button', { name: 'Start' }).click();
 }
@@ -56,7 +57,10 @@ function differing(a: Uint8Array, b: Uint8Array): readonly string[] {
     .map(([name]) => name);
 }
 
-describe.skipIf(chromiumPath === undefined)('a style is trained in the page, in Chromium', () => {
+// A training takes long where others have the cores.
+const timeout = 300_000;
+
+describe.skipIf(chromiumPath === undefined)('a style is trained in the page, in Chromium', { timeout }, () => {
   const site = servedSite();
 
   it('ten steps, a reload, ten more: the file runs in Node, and is that of twenty steps without a pause', async () => {
@@ -140,6 +144,36 @@ describe.skipIf(chromiumPath === undefined)('a style is trained in the page, in 
     await page.waitForFunction((before) => document.querySelector('#run-step')?.textContent !== before, before);
   });
 
+  it.each(['light', 'dark'] as const)('axe finds nothing wrong, and it fits every window, %s', async (colorScheme) => {
+    const page = await openApp(site(), { colorScheme });
+    await openWorkshop(page);
+    await page.getByText('More settings').click();
+    expect(await violations(page)).toEqual([]);
+    await page.getByText('More settings').click();
+    await page.getByRole('button', { name: 'Close' }).click();
+    await startTraining(page, { Steps: 2000 });
+    await page.getByText('after step').waitFor();
+    expect(await violations(page)).toEqual([]);
+    const dialog = page.locator('#training');
+    for (const width of [360, 700, 1280, 2560]) {
+      await page.setViewportSize({ width, height: 720 });
+      expect(await dialog.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth), `${width}`).toBe(0);
+    }
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByText('Paused. All is stored').waitFor();
+    await page.getByRole('button', { name: 'Close' }).click();
+    await chooseFile(page, 'smooth.png', await toSharp(smoothPicture(64, 64)).png().toBuffer());
+    await waitUntilPainted(page);
+    expect(await violations(page)).toEqual([]);
+    expect(await tooWide(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Training paused' }).click();
+    await page.getByRole('button', { name: 'Keep as it is' }).click();
+    await finished(page);
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Make another' }).click();
+    expect(await violations(page)).toEqual([]);
+  });
+
   it('what is no painting is refused in a sentence', async () => {
     const page = await openApp(site());
     await openWorkshop(page);
@@ -161,26 +195,30 @@ describe.skipIf(chromiumPath === undefined)('a style is trained in the page, in 
   });
 });
 
-describe.skipIf(chromiumPath === undefined || swiftShaderDriver === undefined)('with WebGPU in Chromium', () => {
-  const site = servedSite({ browserArguments: softwareWebGpu });
+describe.skipIf(chromiumPath === undefined || swiftShaderDriver === undefined)(
+  'with WebGPU in Chromium',
+  { timeout },
+  () => {
+    const site = servedSite({ browserArguments: softwareWebGpu });
 
-  it('a style is trained on the graphics card as on the processor', async () => {
-    const losses = async (device: 'webgpu' | 'wasm', words: string) => {
-      const page = await openApp(site());
-      await runOn(page, device);
-      await startTraining(page, { Steps: 3, 'Photographs a step': 1, 'Painting size': 64 });
-      await finished(page);
-      expect(await page.locator('#run-device').textContent()).toContain(words);
-      const { name, bytes } = await download(page);
-      expect(readStyle(bytes, name).training.step).toBe(3);
-      const [, first, last] =
-        /^from ([\d.]+) to ([\d.]+)$/.exec((await page.locator('#run-loss').textContent()) ?? '') ?? [];
-      return [Number(first), Number(last)];
-    };
-    const [first = 0, last = 0] = await losses('wasm', 'processor');
-    const onCard = await losses('webgpu', 'graphics card');
-    expect((onCard[0] ?? 0) / first).toBeCloseTo(1, 2);
-    // After two steps, in which Adam makes whole steps of the rounding errors of gradients that are nothing.
-    expect((onCard[1] ?? 0) / last).toBeCloseTo(1, 1);
-  }, 300_000);
-});
+    it('a style is trained on the graphics card as on the processor', async () => {
+      const losses = async (device: 'webgpu' | 'wasm', words: string) => {
+        const page = await openApp(site());
+        await runOn(page, device);
+        await startTraining(page, { Steps: 3, 'Photos a step': 1, 'Painting size': 64 });
+        await finished(page);
+        expect(await page.locator('#run-device').textContent()).toContain(words);
+        const { name, bytes } = await download(page);
+        expect(readStyle(bytes, name).training.step).toBe(3);
+        const [, first, last] =
+          /^from ([\d.]+) to ([\d.]+)$/.exec((await page.locator('#run-loss').textContent()) ?? '') ?? [];
+        return [Number(first), Number(last)];
+      };
+      const [first = 0, last = 0] = await losses('wasm', 'processor');
+      const onCard = await losses('webgpu', 'graphics card');
+      expect((onCard[0] ?? 0) / first).toBeCloseTo(1, 2);
+      // After two steps, in which Adam makes whole steps of the rounding errors of gradients that are nothing.
+      expect((onCard[1] ?? 0) / last).toBeCloseTo(1, 1);
+    });
+  },
+);

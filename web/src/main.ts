@@ -108,5 +108,7 @@ for (const id of ['open', 'welcome-open']) {
 for (const id of ['camera', 'welcome-camera']) {
   element(id, HTMLButtonElement).addEventListener('click', () => camera.start());
 }
-element('training-chip', HTMLButtonElement).addEventListener('click', workshop.open);
+for (const id of ['training-chip', 'welcome-make']) {
+  element(id, HTMLButtonElement).addEventListener('click', workshop.open);
+}
 connectSamples((file) => openFiles([file]));

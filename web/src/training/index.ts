@@ -113,13 +113,21 @@ export async function createWorkshop(options: WorkshopOptions): Promise<Workshop
   };
 }
 
+/** A word in the page's bar, for whoever paints meanwhile. */
 function showChip(status: TrainingStatus | undefined): void {
   const chip = element('training-chip', HTMLButtonElement);
   chip.hidden = status === undefined;
   if (!status) return;
   const { activity, step, settings } = status;
-  if (activity === 'done') chip.textContent = 'Style ready';
-  else chip.textContent = activity === 'paused' ? 'Training paused' : `Training ${step}/${settings.steps}`;
+  const what = activity === 'done' ? 'Style' : 'Training';
+  const state = stateWords(activity) ?? `${step}/${settings.steps}`;
+  element('training-chip-what', HTMLElement).textContent = `${what} `;
+  element('training-chip-state', HTMLElement).textContent = state;
+}
+
+function stateWords(activity: TrainingStatus['activity']): string | undefined {
+  if (activity === 'done') return 'ready';
+  return activity === 'paused' ? 'paused' : undefined;
 }
 
 function titleOf(status: TrainingStatus | undefined): string {

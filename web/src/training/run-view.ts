@@ -53,7 +53,8 @@ export function connectRun(actions: RunActions): (status: TrainingStatus) => voi
     element('run-preview', HTMLImageElement).alt = result ? `A photograph painted after step ${result.step}` : '';
     element('run-empty', HTMLElement).hidden = result !== undefined;
     element('run-caption', HTMLElement).textContent = result ? `${name}, after step ${result.step}` : name;
-    element('run-step', HTMLElement).textContent = `Step ${step} of ${settings.steps}`;
+    element('run-step', HTMLElement).textContent =
+      activity === 'done' ? `Learnt in ${step} steps` : `Step ${step} of ${settings.steps}`;
     element('run-time', HTMLElement).textContent = timeOf(status);
     element('run-progress', HTMLProgressElement).value = step / settings.steps;
     element('run-device', HTMLElement).textContent = [status.warning, deviceOf(runtime)].filter(Boolean).join(' ');

@@ -35,7 +35,8 @@ export function connectSetup({ onStart, onRefused }: SetupOptions): Setup {
     element('painting-hint', HTMLElement).hidden = file !== undefined;
     if (file) shown.src = URL.createObjectURL(file);
     else shown.removeAttribute('src');
-    choose.setAttribute('aria-label', file ? `The painting ${nameOf(file)}: choose another` : 'Choose a painting');
+    if (file) choose.setAttribute('aria-label', `The painting ${nameOf(file)}: choose another`);
+    else choose.removeAttribute('aria-label');
   };
 
   const takePainting = async (file: File): Promise<void> => {
@@ -88,6 +89,7 @@ export function connectSetup({ onStart, onRefused }: SetupOptions): Setup {
       show(undefined);
       // Also what was found wrong with it is forgotten.
       form.reset();
+      element('more-settings', HTMLDetailsElement).open = false;
       showEstimate();
     },
   };

@@ -4,7 +4,8 @@ import type { CreateResidentSession, GraphSession } from '../../../../src/train/
 
 /** Sessions of a runtime as the training takes them. */
 export function sessionsOf(runtime: Runtime): CreateResidentSession {
-  return async (model, residentOutputs = []) => graphSession(await runtime.createSession(model, residentOutputs));
+  return async (model, residentOutputs) =>
+    graphSession(await runtime.createSession(model, { residentOutputs, inBackground: true }));
 }
 
 type Tensors = Readonly<Record<string, Tensor>>;
