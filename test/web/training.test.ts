@@ -16,7 +16,11 @@ import { chooseFile, meanDifference, openApp, runOn, servedSite, softwareWebGpu,
 const artifacts = join(import.meta.dirname, '../../artifacts');
 const painting = join(artifacts, 'style-images/mosaic.jpg');
 
-const openWorkshop = (page: Page) => page.getByRole('button', { name: 'Make your own' }).click();
+async function openWorkshop(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Make your own' }).click();
+  // Its code comes only now.
+  await page.locator('#training').waitFor();
+}
 
 /** Starts a training small enough for a test, in the page's own form. */
 async function startTraining(page: Page, settings: Readonly<Record<string, number>> = {}): Promise<void> {

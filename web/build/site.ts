@@ -10,6 +10,16 @@ import { trainingPlugin } from './training-plugin.ts';
 const web = fileURLToPath(new URL('..', import.meta.url));
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
+/** What only workers import. */
+const foundLater = [
+  'onnx-proto',
+  'onnxruntime-common',
+  'pure-rand/distribution/uniformFloat64',
+  'pure-rand/distribution/uniformInt',
+  'pure-rand/generator/xoroshiro128plus',
+  'zod',
+];
+
 /** What a site is made of and where it goes. */
 export interface SiteOptions {
   readonly stylesFolder?: string;
@@ -28,7 +38,7 @@ export function siteConfig({ stylesFolder = shippedStylesFolder, outDir = 'dist'
       conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser', 'development|production'],
     },
     // A found package would reload the page under the user's hands.
-    optimizeDeps: { include: ['onnx-proto', 'onnxruntime-common', 'zod'], exclude: ['onnxruntime-web'] },
+    optimizeDeps: { include: foundLater, exclude: ['onnxruntime-web'] },
     worker: { format: 'es', plugins: () => [trainingPlugin()] },
     server: { headers: isolationHeaders, fs: { allow: [repository] } },
     preview: { headers: hostHeaders },
