@@ -97,7 +97,7 @@ describe.skipIf(chromiumPath === undefined)('a style is trained in the page, in 
     await page.context().setOffline(true);
     await page.getByRole('button', { name: 'Make another' }).click();
     await page.getByRole('button', { name: 'Close' }).click();
-    await startTraining(page, {});
+    await startTraining(page);
     await finished(page);
     const again = await download(page);
     expect(differing(again.bytes, bytes)).toEqual([]);
@@ -223,6 +223,17 @@ describe.skipIf(chromiumPath === undefined || swiftShaderDriver === undefined)(
       expect((onCard[0] ?? 0) / first).toBeCloseTo(1, 2);
       // After two steps, in which Adam makes whole steps of the rounding errors of gradients that are nothing.
       expect((onCard[1] ?? 0) / last).toBeCloseTo(1, 1);
+    });
+
+    it('goes on on the processor where the graphics card fails, and says so', async () => {
+      // What WebGPU needs cannot be had, as with a driver that fails. The service worker would fetch past the route.
+      const page = await openApp(site(), { serviceWorkers: 'block' }, (context) =>
+        context.route(/asyncify.*\.mjs$/, (route) => route.fulfill({ contentType: 'text/javascript', body: '' })),
+      );
+      await runOn(page, 'webgpu');
+      await startTraining(page, { Steps: 3, 'Photos a step': 1, 'Painting size': 64 });
+      await finished(page);
+      expect(await page.locator('#run-device').textContent()).toContain('The graphics card (WebGPU) failed');
     });
   },
 );

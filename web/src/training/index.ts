@@ -1,4 +1,5 @@
 import type { WantedDevice } from '../../../src/infer/index.browser.ts';
+import { plainName } from '../app/files.ts';
 import { saveFile } from '../app/save-file.ts';
 import type { Style } from '../app/state.ts';
 import { element } from '../view/element.ts';
@@ -83,6 +84,7 @@ export async function createWorkshop(options: WorkshopOptions): Promise<Workshop
     element('training-title', HTMLElement).textContent = titleOf(status);
     showChip(status);
     if (status) showRun(status);
+    if (status?.activity === 'starting') say(`Learning ${status.name}`);
     if (status?.activity === 'paused') say(`Paused after step ${status.step}`);
   };
   const say = (text: string): void => {
@@ -101,7 +103,11 @@ export async function createWorkshop(options: WorkshopOptions): Promise<Workshop
     options.onOpenModel();
   });
   await trainer.restore();
-  options.onStyles((await listStyles()).map(styleOf));
+  const earlier = await listStyles().catch((error: Error) => {
+    complain(error.message);
+    return [];
+  });
+  options.onStyles(earlier.map(styleOf));
   return {
     open: () => dialog.showModal(),
     take: (file) => {
@@ -146,6 +152,5 @@ function styleOf({ id, name, step, thumbnail, model }: StoredStyle): Style {
 }
 
 function download({ name, model }: Pick<StoredStyle, 'name' | 'model'>): void {
-  const plain = name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '');
-  saveFile(new Blob([model], { type: 'application/octet-stream' }), `${plain || 'style'}.onnx`);
+  saveFile(new Blob([model], { type: 'application/octet-stream' }), `${plainName(name) || 'style'}.onnx`);
 }

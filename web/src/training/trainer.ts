@@ -96,6 +96,8 @@ export function createTrainer({ device, ready, onStatus, onStyle, onError }: Tra
       if (worker === started) void reporting(() => fail('The part of this page that trains has ended unexpectedly.'));
     });
     started.postMessage(command);
+    // It may have been stopped before there was anyone to tell.
+    if (status?.activity === 'pausing') pause();
   };
 
   const fail = async (message: string): Promise<void> => {
