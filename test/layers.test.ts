@@ -15,7 +15,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   export: ['graph-builder', 'image', 'infer'],
   video: ['image'],
   cli: ['library', 'train', 'infer', 'export', 'video', 'graph-builder', 'image', 'style-images'],
-  web: ['library', 'infer', 'image'],
+  // Styles are trained in the page too: by the same loop, on the same graphs.
+  web: ['library', 'train', 'infer', 'graph-builder', 'image'],
 };
 
 /** Packages that only run in Node: files that import them say so in their name. */

@@ -4,9 +4,10 @@ import { requireWritableFolder } from '../image/make-folder.node.ts';
 import { createSession } from '../infer/session.node.ts';
 import { buildGraphs } from '../train/build-graphs.node.ts';
 import { buildOrtTraining } from '../train/build-ort-training.node.ts';
+import { defaultStyleSize } from '../train/default-configuration.ts';
 import type { Manifest } from '../train/write-artifacts.node.ts';
 import { UsageError } from './exit.ts';
-import { defaultStyleSize, report } from './options.ts';
+import { report } from './options.ts';
 
 /** The flags of `impasto build-graphs`. */
 export interface BuildGraphsArguments extends Pick<TransformNetworkOptions, 'channels' | 'upsampling' | 'output'> {

@@ -1,8 +1,8 @@
 import type { Argv, CommandModule } from 'yargs';
 import { recipeNames } from '../graph-builder/objective/recipes.ts';
+import { defaultStyleSize } from '../train/default-configuration.ts';
 import {
   cropSizeOption,
-  defaultStyleSize,
   type GlobalArguments,
   lossNetworkOption,
   numberOption,

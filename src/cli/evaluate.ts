@@ -1,7 +1,7 @@
 import type { Argv, CommandModule } from 'yargs';
 import { recipeNames } from '../graph-builder/objective/recipes.ts';
+import { defaultStyleSize } from '../train/default-configuration.ts';
 import {
-  defaultStyleSize,
   deviceOption,
   type GlobalArguments,
   lossNetworkOption,

@@ -83,12 +83,6 @@ export function report(result: object, sentence: string, json: boolean): void {
   process.stdout.write(`${json ? JSON.stringify(result) : sentence}\n`);
 }
 
-/** Short side in pixels at which a painting is judged by default: its strokes then suit crops of 256 pixels. */
-export const defaultStyleSize = 384;
-
-/** How many steps a style is trained for by default. */
-export const defaultSteps = 2000;
-
 /** The loss network by which pictures are judged. */
 export const lossNetworkOption = {
   type: 'string',

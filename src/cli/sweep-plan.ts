@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { recipes } from '../graph-builder/objective/recipes.ts';
+import { defaultSteps, defaultStyleSize } from '../train/default-configuration.ts';
 import { learntCheckpoint } from '../train/sweep/run-sweep.node.ts';
 import type { SweepCell } from '../train/sweep/sweep-cell.ts';
-import { defaultSteps, defaultStyleSize, parseNumbers, styleSizeRange, styleWeightRange } from './options.ts';
+import { parseNumbers, styleSizeRange, styleWeightRange } from './options.ts';
 import {
   type ConfigurationArguments,
   type ConfiguredOption,

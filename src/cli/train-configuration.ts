@@ -4,11 +4,11 @@ import { findPictures } from '../image/find.node.ts';
 import type { ActualDevice, Device } from '../infer/device.ts';
 import type { TrainingConfiguration } from '../train/configuration.ts';
 import { defaultValidationCount } from '../train/data/validation-split.ts';
+import { defaultConfiguration, defaultSchedule } from '../train/default-configuration.ts';
 import type { LearningRateSchedule } from '../train/schedule.ts';
 import { isLossNetworkName } from '../train/weights/named-loss-networks.node.ts';
 import { actualDevice } from './actual-device.ts';
 import { UsageError } from './exit.ts';
-import { defaultSteps, defaultStyleSize } from './options.ts';
 import { samplePhotographsFolder } from './sample-photographs.ts';
 import type { CommandTraining } from './train-with-progress.ts';
 
@@ -66,36 +66,18 @@ export type GivenOptions = Partial<ConfigurationArguments>;
 export async function newConfiguration(flags: GivenOptions): Promise<TrainingConfiguration> {
   const { style, content = samplePhotographsFolder, recipe = 'balanced', batch = 4 } = flags;
   if (style === undefined) throw new UsageError('Expected a painting: --style FILE');
-  const { weights, layerWeights } = recipes[recipe];
   const base: TrainingConfiguration = {
-    style: resolve(style),
-    styleSize: defaultStyleSize,
-    styleName: basename(style, extname(style)),
-    author: '',
-    licence: '',
-    content: resolve(content),
-    lossNetwork: recipes[recipe].lossNetwork,
-    recipe,
-    pyramidLevels: recipes[recipe].pyramidLevels,
-    weights,
-    layerWeights,
-    stabilityWeight: 0,
-    network: { channels: 32, upsampling: 'resize', padding: 'reflect', output: 'tanh' },
-    steps: defaultSteps,
+    ...defaultConfiguration(
+      { style: resolve(style), styleName: basename(style, extname(style)), content: resolve(content) },
+      recipe,
+    ),
     batch,
-    microBatch: 1,
-    size: 256,
-    learningRate: 0.003,
-    schedule: { name: 'cosine', warmUp: 0, every: 1 },
-    seed: 1,
-    checkpointEvery: 100,
   };
   requireConsistent(flags, withFlags(flags, base));
   // One photograph at a time takes the least memory; a GPU is idle with so little.
   const microBatch = (await actualDevice(flags.device ?? 'auto')) === 'cpu' ? 1 : batch;
   const steps = (await stepsGiven(flags, { ...base, validation: flags.validation })) ?? base.steps;
-  const schedule = { ...base.schedule, warmUp: Math.min(20, Math.floor(steps / 10)), every: Math.ceil(steps / 4) };
-  return withFlags(flags, { ...base, microBatch, steps, schedule });
+  return withFlags(flags, { ...base, microBatch, steps, schedule: defaultSchedule(steps) });
 }
 
 /**

@@ -1,12 +1,6 @@
 import type { Argv, CommandModule } from 'yargs';
-import {
-  defaultSteps,
-  type GlobalArguments,
-  numberOption,
-  type OptionsOf,
-  styleSizeRange,
-  styleWeightRange,
-} from './options.ts';
+import { defaultSteps } from '../train/default-configuration.ts';
+import { type GlobalArguments, numberOption, type OptionsOf, styleSizeRange, styleWeightRange } from './options.ts';
 import { trainingReportOptions } from './report-options.ts';
 import { channelsOption, stepsOption, trainingOptions } from './training-options.ts';
 

@@ -26,10 +26,7 @@ export interface DecodedPicture {
  * damaged
  */
 export async function decodePicture(file: Blob, limits: PixelLimits): Promise<DecodedPicture> {
-  await requireHeader(file, limits.decoded);
-  const bitmap = await createImageBitmap(file, decoding).catch(() => {
-    throw new Error('Expected a picture but the browser could not decode this file: it is damaged or cut short.');
-  });
+  const bitmap = await decodeBitmap(file, limits.decoded);
   const originalSize = { width: bitmap.width, height: bitmap.height };
   const scale = Math.sqrt(limits.kept / (bitmap.width * bitmap.height));
   const kept = scale < 1 ? await reduce(bitmap, scale) : bitmap;
@@ -40,13 +37,30 @@ export async function decodePicture(file: Blob, limits: PixelLimits): Promise<De
   }
 }
 
+/**
+ * Decodes a picture file as decodePicture does, at its own size.
+ * @param pixelLimit how many pixels it may have
+ * @throws as decodePicture does
+ */
+export async function decodeBitmap(file: Blob, pixelLimit: number): Promise<ImageBitmap> {
+  await requireHeader(file, pixelLimit);
+  return createImageBitmap(file, decoding).catch(() => {
+    throw new Error('Expected a picture but the browser could not decode this file: it is damaged or cut short.');
+  });
+}
+
 const decoding: ImageBitmapOptions = {
   imageOrientation: 'from-image',
   colorSpaceConversion: 'default',
   premultiplyAlpha: 'none',
 };
 
-async function requireHeader(file: Blob, limit: number): Promise<PictureHeader> {
+/**
+ * Reads a picture file's header.
+ * @param limit how many pixels it may have
+ * @throws one sentence if the file is no picture of a format that browsers read, or has too many pixels
+ */
+export async function requireHeader(file: Blob, limit: number): Promise<PictureHeader> {
   const header = readPictureHeader(new Uint8Array(await file.slice(0, headerLength).arrayBuffer()));
   if (!header) throw new Error('Expected a picture (JPEG, PNG, WebP, AVIF or GIF) but this file is none of these.');
   const { width, height } = header;

@@ -10,6 +10,14 @@ export type WantedDevice = 'auto' | BrowserDevice;
 /** Where the files of onnxruntime-web's WebAssembly are served. */
 export type RuntimeFiles = Readonly<Record<BrowserDevice, Required<Env.WasmFilePaths>>>;
 
+/** What a session is to be like. */
+export interface SessionNeeds {
+  /** Outputs that stay in the graphics card's memory; by default none do. */
+  readonly residentOutputs?: readonly string[];
+  /** Whether it works in the background: its threads then wait without keeping a core busy. */
+  readonly inBackground?: boolean;
+}
+
 /** ONNX Runtime on a device. */
 export interface Runtime {
   readonly device: BrowserDevice;
@@ -18,7 +26,7 @@ export interface Runtime {
   /** Why it is not the device that was wanted; undefined if it is. */
   readonly note: string | undefined;
   /** @throws one sentence if the bytes are not a model that ONNX Runtime takes */
-  createSession(model: Uint8Array): Promise<InferenceSession>;
+  createSession(model: Uint8Array, needs?: SessionNeeds): Promise<InferenceSession>;
 }
 
 /** Beyond these, threads wait for each other more than they help. */
@@ -85,10 +93,18 @@ function runtimeOf(ort: typeof Ort, about: Omit<Runtime, 'createSession'>): Runt
   };
   return {
     ...about,
-    createSession: (model) =>
-      ort.InferenceSession.create(model, options).catch((error: Error) => {
+    createSession: (model, needs = {}) =>
+      ort.InferenceSession.create(model, { ...options, ...optionsFor(needs) }).catch((error: Error) => {
         throw new Error(explain(error), { cause: error });
       }),
+  };
+}
+
+function optionsFor({ residentOutputs = [], inBackground = false }: SessionNeeds): InferenceSession.SessionOptions {
+  const locations = Object.fromEntries(residentOutputs.map((name) => [name, 'gpu-buffer' as const]));
+  return {
+    ...(residentOutputs.length > 0 && { preferredOutputLocation: locations }),
+    ...(inBackground && { extra: { session: { intra_op: { allow_spinning: '0' } } } }),
   };
 }
 

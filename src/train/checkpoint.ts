@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FloatTensor, Tensor } from '../graph-builder/ir/tensor.ts';
 import { transformNetworkParameters } from '../graph-builder/networks/transform-network.ts';
 import { type TrainingConfiguration, trainingConfigurationSchema } from './configuration.ts';
-import type { ListFingerprint } from './data/list-fingerprint.node.ts';
+import type { ListFingerprint } from './data/list-fingerprint.ts';
 import { readSafetensors, type Safetensors, writeSafetensors } from './safetensors.ts';
 import { stateArrays, type TrainedParameter, type TrainingState } from './training-state.ts';
 

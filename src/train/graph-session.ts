@@ -18,6 +18,9 @@ type Tensors = Readonly<Record<string, Tensor>>;
 /** Loads the bytes of an ONNX file into a session: the caller chooses runtime and device. */
 export type CreateSession = (model: Uint8Array) => Promise<GraphSession>;
 
+/** As CreateSession; some of the outputs, by name, stay in the device's memory. */
+export type CreateResidentSession = (model: Uint8Array, residentOutputs: readonly string[]) => Promise<GraphSession>;
+
 /** A float32 array as ONNX Runtime takes it, without a copy. */
 export function toOrtTensor({ data, shape }: FloatTensor): Tensor {
   return new Tensor('float32', data, shape);

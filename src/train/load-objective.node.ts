@@ -1,7 +1,6 @@
-import { deepestLayer, freezeLossNetwork } from '../graph-builder/networks/vgg.ts';
 import type { Objective } from '../graph-builder/objective/objective.ts';
-import { type Recipe, recipeLayers } from '../graph-builder/objective/recipes.ts';
-import { requireLayers } from './weights/layers.ts';
+import type { Recipe } from '../graph-builder/objective/recipes.ts';
+import { objectiveOf } from './objective-of.ts';
 import { loadLossNetwork } from './weights/load-loss-network.node.ts';
 
 /**
@@ -10,7 +9,5 @@ import { loadLossNetwork } from './weights/load-loss-network.node.ts';
  * @throws if the weights are not to be had, or end before a layer that the recipe needs
  */
 export async function loadObjective(lossNetwork: string, recipe: Recipe): Promise<Objective> {
-  const weights = await loadLossNetwork(lossNetwork);
-  requireLayers(weights, deepestLayer(weights, recipeLayers(recipe)));
-  return { lossNetwork: freezeLossNetwork(weights), recipe };
+  return objectiveOf(await loadLossNetwork(lossNetwork), recipe);
 }

@@ -1,19 +1,12 @@
 import { basename, extname } from 'node:path';
 import { decodePicture, decodeResized, PictureError } from '../image/decode.node.ts';
 import { encodePicture } from '../image/encode.node.ts';
-import { fromPlanar, type Picture } from '../image/picture.ts';
-import { type CreateSession, floatData, pictureTensor } from './graph-session.ts';
 import { previewPath, previewPhotographPath } from './preview-files.node.ts';
 import type { RunFolder } from './run-folder.node.ts';
+import type { Preview, StylizedPreview } from './stylize-previews.ts';
 
 /** Larger preview photographs are reduced to this short side, in pixels. */
 const previewShortSide = 384;
-
-/** A photograph that is stylized now and then while a network is trained. */
-export interface Preview {
-  readonly name: string;
-  readonly photograph: Picture;
-}
 
 /** @throws if one of the files is not a picture */
 export async function loadPreviews(files: readonly string[]): Promise<readonly Preview[]> {
@@ -39,32 +32,6 @@ async function loadPreview(file: string, index: number): Promise<Preview> {
   const isLarge = Math.min(own.width, own.height) > previewShortSide;
   const photograph = isLarge ? await decodeResized(file, { shortSide: previewShortSide }) : own;
   return { name: `${index + 1}-${basename(file, extname(file))}`, photograph };
-}
-
-/** A preview photograph and what a model makes of it. */
-export interface StylizedPreview extends Preview {
-  readonly picture: Picture;
-}
-
-/** Stylizes the preview photographs with a model file's bytes. */
-export async function stylizePreviews(
-  previews: readonly Preview[],
-  model: Uint8Array,
-  createSession: CreateSession,
-): Promise<readonly StylizedPreview[]> {
-  if (previews.length === 0) return [];
-  const session = await createSession(model);
-  try {
-    const stylized: StylizedPreview[] = [];
-    for (const preview of previews) {
-      const { width, height } = preview.photograph;
-      const outputs = await session.run({ image: pictureTensor(preview.photograph) });
-      stylized.push({ ...preview, picture: fromPlanar(floatData(outputs, 'stylized'), width, height) });
-    }
-    return stylized;
-  } finally {
-    await session.release();
-  }
 }
 
 /** Writes stylized previews as previews/NAME-step-000100.png, and each photograph itself beside them. */

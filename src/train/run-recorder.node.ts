@@ -1,11 +1,12 @@
 import { encodeThumbnail } from '../image/encode.node.ts';
 import type { TrainingConfiguration } from './configuration.ts';
-import type { ListFingerprint } from './data/list-fingerprint.node.ts';
+import type { ListFingerprint } from './data/list-fingerprint.ts';
 import { exportModel } from './export-model.ts';
 import type { CreateSession } from './graph-session.ts';
-import { type Preview, stylizePreviews, writePreviews } from './previews.node.ts';
+import { writePreviews } from './previews.node.ts';
 import type { RunFolder } from './run-folder.node.ts';
 import type { Provenance } from './styles/style-metadata.ts';
+import { type Preview, stylizePreviews } from './stylize-previews.ts';
 import type { TrainingState } from './training-state.ts';
 import type { Validator } from './validation.node.ts';
 

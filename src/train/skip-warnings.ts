@@ -1,4 +1,4 @@
-import type { SkippedPhotograph } from './data/loader.node.ts';
+import type { SkippedPhotograph } from './data/crop-source.ts';
 
 const faults: Readonly<Record<SkippedPhotograph['kind'], string>> = {
   tooSmall: 'are smaller than the crops',

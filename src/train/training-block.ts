@@ -1,10 +1,11 @@
 import { Tensor } from 'onnxruntime-common';
 import { type FloatTensor, floatTensor, scalarTensor } from '../graph-builder/ir/tensor.ts';
 import { CHANNELS } from '../image/picture.ts';
+import { requireFiniteLosses, requireFiniteParameter } from './finite-steps.ts';
 import { floatData, type GraphSession, namedTensors, toOrtTensor } from './graph-session.ts';
 import { readLosses, type StepLosses, styleLosses } from './losses.ts';
 import { stateArrays, type TrainingState } from './training-state.ts';
-import { NonFiniteStepError, type StepsResult } from './training-step.ts';
+import type { StepsResult } from './training-step.ts';
 
 /** The graph that makes several optimiser steps in one run, and what it reads besides state and photographs. */
 export interface TrainingBlock {
@@ -47,19 +48,6 @@ export async function trainingBlock(
   });
   for (const [name, { value }] of updated) requireFiniteParameter(name, value, state.step + steps);
   return { losses, parameters: new Map(updated) };
-}
-
-function requireFiniteLosses(losses: readonly StepLosses[], stepsBefore: number): void {
-  const first = losses.findIndex(({ loss }) => !Number.isFinite(loss));
-  if (first < 0) return;
-  throw new NonFiniteStepError(
-    `Expected a finite loss at step ${stepsBefore + first + 1} but received ${losses[first]?.loss}`,
-  );
-}
-
-function requireFiniteParameter(name: string, { data }: FloatTensor, step: number): void {
-  if (data.every(Number.isFinite)) return;
-  throw new NonFiniteStepError(`Expected finite parameters after step ${step} but ${name} is not`);
 }
 
 function joined(arrays: readonly Float32Array[]): Float32Array {

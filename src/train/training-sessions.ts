@@ -8,8 +8,9 @@ import type { Objective } from '../graph-builder/objective/objective.ts';
 import { processorForm } from '../graph-builder/passes/processor-form.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
 import type { TrainingConfiguration } from './configuration.ts';
-import { type CreateSession, toOrtTensor } from './graph-session.ts';
+import { type CreateResidentSession, type CreateSession, toOrtTensor } from './graph-session.ts';
 import { type StepLosses, steadyStyleLosses, styleLosses } from './losses.ts';
+import { residentSteps } from './resident-steps.ts';
 import { trainingBlock } from './training-block.ts';
 import { createTrainingStep, oneAtATime, type TrainingSteps } from './training-step.ts';
 
@@ -39,6 +40,30 @@ export interface TrainerOptions {
 /** Loads the graphs of a configuration: one for several steps at once, or training and optimizer graph for each step. */
 export function createTrainer(options: TrainerOptions): Promise<Trainer> {
   return options.stepsPerRun > 1 ? createBlockTrainer(options) : createStepTrainer(options);
+}
+
+/** What a trainer is made from whose state stays on the device: neither clipping nor a stability term is a part of it. */
+export interface ResidentTrainerOptions extends Pick<TrainerOptions, 'configuration' | 'objective' | 'constants'> {
+  readonly createSession: CreateResidentSession;
+}
+
+/** Loads the graphs of a configuration, training graph and optimizer graph, on a device that keeps their outputs. */
+export async function createResidentTrainer(options: ResidentTrainerOptions): Promise<Trainer> {
+  const { configuration, objective, constants, createSession } = options;
+  const { network, batch, size } = configuration;
+  const parameters = transformNetworkParameters(network);
+  const suffixed = (...suffixes: readonly string[]) =>
+    parameters.flatMap(({ name }) => suffixes.map((suffix) => `${name}${suffix}`));
+  const training = await createSession(
+    writeOnnx(trainingGraph({ network, objective, batch, size })),
+    suffixed('.grad'),
+  );
+  const optimizer = await createSession(writeOnnx(optimizerGraph(parameters)), suffixed('.new', '.m.new', '.v.new'));
+  const sessions = { training, optimizer, batch, size, constants };
+  return {
+    trainingSteps: (...steps) => residentSteps(sessions, ...steps),
+    release: async () => void (await Promise.all([training.release(), optimizer.release()])),
+  };
 }
 
 async function createBlockTrainer({ configuration, objective, constants, createSession }: TrainerOptions) {

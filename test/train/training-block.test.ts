@@ -9,6 +9,7 @@ import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
 import { writingSession } from '../../src/infer/session.node.ts';
 import type { GraphSession } from '../../src/train/graph-session.ts';
 import { type StepLosses, styleLosses } from '../../src/train/losses.ts';
+import { residentSteps } from '../../src/train/resident-steps.ts';
 import { type TrainingBlock, trainingBlock } from '../../src/train/training-block.ts';
 import { initialState, type TrainingState } from '../../src/train/training-state.ts';
 import { createTrainingStep, type StepsResult } from '../../src/train/training-step.ts';
@@ -24,6 +25,8 @@ const parameters = transformNetworkParameters(tinyNetwork);
 const content = Float32Array.from(randomTensor([steps, batch, 3, size, size], 5, 0, 255).data);
 const start: TrainingState = { ...initialState(parameters, 3), step: 4 };
 const opened: GraphSession[] = [];
+
+afterAll(() => Promise.all(opened.map((session) => session.release())));
 
 /** A step's batch. */
 const batchOf = (all: Float32Array, step: number) =>
@@ -92,6 +95,34 @@ function expectSame(actual: StepsResult<StepLosses>, expected: StepsResult<StepL
   }
 }
 
+describe('steps between which the state stays on the device', () => {
+  const openResident = async () => ({
+    training: await open(trainingGraph({ network: tinyNetwork, objective, batch, size })),
+    optimizer: await open(optimizerGraph(parameters)),
+    ...{ batch, size, constants },
+  });
+
+  it('are those that are made one by one', async () => {
+    const before = start.parameters.get('encoder.conv1.weight')?.value.data.slice();
+    expectSame(
+      await residentSteps(await openResident(), start, batchesOf(content), learningRates),
+      await singleSteps(),
+    );
+    expect(start.parameters.get('encoder.conv1.weight')?.value.data, 'the state given stays').toEqual(before);
+  });
+
+  it('refuse a loss and parameters that are not finite, and name the step', async () => {
+    const sessions = await openResident();
+    const broken = content.map((value, index) => (index === content.length - 1 ? Number.NaN : value));
+    await expect(residentSteps(sessions, start, batchesOf(broken), learningRates)).rejects.toThrow(
+      /^Expected a finite loss at step 7 but received NaN/,
+    );
+    await expect(
+      residentSteps(sessions, start, batchesOf(content), [1e-3, 1e-3, Number.POSITIVE_INFINITY]),
+    ).rejects.toThrow(/^Expected finite parameters after step 7/);
+  });
+});
+
 describe('a training block', () => {
   let expected: Awaited<ReturnType<typeof singleSteps>>;
   let block: TrainingBlock;
@@ -99,7 +130,6 @@ describe('a training block', () => {
     expected = await singleSteps();
     block = await openBlock(batch);
   });
-  afterAll(() => Promise.all(opened.map((session) => session.release())));
 
   it('makes the steps that training_model and optimizer_model make one by one', async () => {
     expect(differing(start.parameters, expected.parameters, 1e-4), 'the steps change something').not.toEqual([]);

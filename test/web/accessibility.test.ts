@@ -1,20 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { chromiumPath } from '../helpers/chromium.ts';
 import { smoothPicture, toSharp } from '../helpers/pictures.ts';
+import { tooWide, violations } from './inspection.ts';
 import { chooseFile, openApp, servedSite, waitUntilPainted } from './site.ts';
-
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe-core finds wrong with the page as it stands. */
-async function violations(page: Page): Promise<unknown> {
-  // The page's policy forbids foreign scripts; what the debugger evaluates is not bound by it.
-  await page.evaluate(axe);
-  return page.evaluate(`axe.run().then(({ violations }) => violations.map(({ id, nodes }) =>
-    [id, ...nodes.map(({ html, failureSummary }) => html + ' ' + failureSummary)]))`);
-}
 
 async function focusedName(page: Page): Promise<string> {
   return page.evaluate(() => {
@@ -74,19 +63,10 @@ describe.skipIf(chromiumPath === undefined)('everyone can use the page, in Chrom
 
   it('is never wider than the window, from 360 to 2560 pixels', async () => {
     const page = await openApp(site());
-    const widths = [360, 390, 768, 1088, 1280, 1920, 2560];
-    const overflow = async () => {
-      const wide: number[] = [];
-      for (const width of widths) {
-        await page.setViewportSize({ width, height: 720 });
-        if ((await page.evaluate(() => document.documentElement.scrollWidth)) > width) wide.push(width);
-      }
-      return wide;
-    };
-    expect(await overflow()).toEqual([]);
+    expect(await tooWide(page)).toEqual([]);
     await chooseFile(page, 'smooth.png', await toSharp(smoothPicture()).png().toBuffer());
     await waitUntilPainted(page);
-    expect(await overflow()).toEqual([]);
+    expect(await tooWide(page)).toEqual([]);
   });
 
   it('paints its first view with less than 100 kB of script, and fetches the runtime only when it is needed', async () => {

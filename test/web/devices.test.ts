@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { createStylizer } from '../../src/library/index.node.ts';
 import { stylizeFile } from '../../src/library/stylize-file.node.ts';
@@ -7,16 +6,16 @@ import { chromiumPath } from '../helpers/chromium.ts';
 import { smoothPicture, toSharp } from '../helpers/pictures.ts';
 import { swiftShaderDriver } from '../helpers/swiftshader.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
-import { chooseFile, meanDifference, openApp, savePainting, servedSite, waitUntilPainted } from './site.ts';
-
-const softwareWebGpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'];
-
-/** Chooses in the page where styles run. */
-async function runOn(page: Page, device: 'webgpu' | 'wasm'): Promise<void> {
-  await page.getByRole('button', { name: 'About' }).click();
-  await page.getByLabel('Run on').selectOption(device);
-  await page.getByRole('button', { name: 'Close' }).click();
-}
+import {
+  chooseFile,
+  meanDifference,
+  openApp,
+  runOn,
+  savePainting,
+  servedSite,
+  softwareWebGpu,
+  waitUntilPainted,
+} from './site.ts';
 
 describe.skipIf(chromiumPath === undefined || swiftShaderDriver === undefined)('WebGPU in Chromium', () => {
   const site = servedSite({ browserArguments: softwareWebGpu });

@@ -17,7 +17,11 @@ describe.skipIf(chromiumPath === undefined)('the page without a network, in Chro
     await page.context().setOffline(true);
     await again.goto(site().url);
     await again.getByRole('radio', { name: 'First style' }).waitFor({ state: 'attached' });
-    await again.waitForFunction(() => [...document.images].every(({ naturalWidth }) => naturalWidth > 0));
+    await again.waitForFunction(() =>
+      [...document.querySelectorAll<HTMLImageElement>('main img, .dock img')].every(
+        ({ naturalWidth }) => naturalWidth > 0,
+      ),
+    );
     await chooseFile(again, 'smooth.png', picture);
     await waitUntilPainted(again);
     await again.getByRole('radio', { name: 'Second style' }).click({ force: true });

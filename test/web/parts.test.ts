@@ -3,6 +3,8 @@ import { savedName, sortFile } from '../../web/src/app/files.ts';
 import { pixelLimits } from '../../web/src/app/limits.ts';
 import { createStore, initialState } from '../../web/src/app/state.ts';
 import { createSideChooser } from '../../web/src/camera/adapt-side.ts';
+import { lossCurves } from '../../web/src/training/curve.ts';
+import { inWords } from '../../web/src/training/duration.ts';
 
 describe('the size of the camera’s picture', () => {
   const sideAfter = (...milliseconds: readonly number[]) => {
@@ -27,6 +29,32 @@ describe('the size of the camera’s picture', () => {
   it('ends at its limits', () => {
     expect(sideAfter(...often(100, 1))).toBe(sideAfter(...often(200, 1)));
     expect(sideAfter(...often(100, 5000), ...often(3, 1))).toBeGreaterThan(sideAfter(...often(100, 5000)));
+  });
+});
+
+describe('what is shown of a training', () => {
+  it('says how long it takes no more exactly than anyone knows', () => {
+    const words = [20, 70, 130, 14 * 60, 23 * 60, 61 * 60, 100 * 60, 5 * 3600].map(inWords);
+    expect(words).toEqual([
+      'less than a minute',
+      'about a minute',
+      'about 2 minutes',
+      'about 14 minutes',
+      'about 25 minutes',
+      'about an hour',
+      'about 1½ hours',
+      'about 5 hours',
+    ]);
+  });
+
+  it('draws losses from the left to the right, the highest on top, and many of them in a few points', () => {
+    expect(lossCurves([8, 4, 2]).steps).toBe('M0.0 3.0L150.0 45.0L300.0 87.0');
+    const { steps, mean } = lossCurves(Array.from({ length: 20_000 }, (_, index) => 1 + 1 / (index + 1)));
+    expect(steps.split('L').length).toBeLessThanOrEqual(301);
+    expect(mean).toMatch(/L300\.0 8\d\.\d$/);
+    // A single value, and values that are all the same, are a line in the middle of nowhere but no fault.
+    expect(lossCurves([1]).steps).not.toContain('NaN');
+    expect(lossCurves([1, 1]).steps).not.toContain('NaN');
   });
 });
 

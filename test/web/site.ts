@@ -20,6 +20,13 @@ export interface SiteOptions {
   readonly browserArguments?: readonly string[];
 }
 
+/** What makes Chromium offer WebGPU without a graphics card. */
+export const softwareWebGpu = [
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-features=Vulkan',
+] as const;
+
 /** Serves the built app, and starts a browser, before the tests of a file; `site()` gives them both. */
 export function servedSite({ headers = true, browserArguments = [] }: SiteOptions = {}): () => Site {
   let site: Site | undefined;
@@ -88,6 +95,13 @@ export async function savePainting(page: Page, format: 'png' | 'jpeg'): Promise<
   await page.locator('#format').selectOption(format);
   const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#save').click()]);
   return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+}
+
+/** Chooses in the page where styles run. */
+export async function runOn(page: Page, device: 'webgpu' | 'wasm'): Promise<void> {
+  await page.getByRole('button', { name: 'About' }).click();
+  await page.getByLabel('Run on').selectOption(device);
+  await page.locator('#about').getByRole('button', { name: 'Close' }).click();
 }
 
 /** The mean difference of the colours of two pictures, 0..255. */

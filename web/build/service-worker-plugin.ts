@@ -12,8 +12,8 @@ const pageFile = 'index.html';
 /** Only the host reads it. */
 const hostFile = '_headers';
 
-/** Models, and the WebAssembly: fetched when they are first needed, not in advance. */
-const fetchedLater = /\.(onnx|wasm)$|\/ort[.-]/;
+/** Models, the WebAssembly, and what a style is trained with: fetched when they are first needed, not in advance. */
+const fetchedLater = /\.(onnx|wasm)$|\/ort[.-]|\/training\/|\/trainer-/;
 
 /** Tells the service worker which files this build consists of. */
 export function serviceWorkerPlugin(): Plugin {

@@ -5,9 +5,20 @@ import { headersPlugin } from './headers-plugin.ts';
 import { hostHeaders, isolationHeaders } from './security.ts';
 import { serviceWorkerEntry, serviceWorkerPlugin } from './service-worker-plugin.ts';
 import { stylesPlugin } from './styles-plugin.ts';
+import { trainingPlugin } from './training-plugin.ts';
 
 const web = fileURLToPath(new URL('..', import.meta.url));
 const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What only workers import. */
+const foundLater = [
+  'onnx-proto',
+  'onnxruntime-common',
+  'pure-rand/distribution/uniformFloat64',
+  'pure-rand/distribution/uniformInt',
+  'pure-rand/generator/xoroshiro128plus',
+  'zod',
+];
 
 /** What a site is made of and where it goes. */
 export interface SiteOptions {
@@ -21,14 +32,14 @@ export function siteConfig({ stylesFolder = shippedStylesFolder, outDir = 'dist'
     root: web,
     base: './',
     configFile: false,
-    plugins: [stylesPlugin(stylesFolder), headersPlugin(), serviceWorkerPlugin()],
+    plugins: [stylesPlugin(stylesFolder), trainingPlugin(), headersPlugin(), serviceWorkerPlugin()],
     resolve: {
       // onnxruntime-web without its WebAssembly's script inside: that is a file of its own.
       conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser', 'development|production'],
     },
     // A found package would reload the page under the user's hands.
-    optimizeDeps: { include: ['onnx-proto', 'onnxruntime-common', 'zod'], exclude: ['onnxruntime-web'] },
-    worker: { format: 'es' },
+    optimizeDeps: { include: foundLater, exclude: ['onnxruntime-web'] },
+    worker: { format: 'es', plugins: () => [trainingPlugin()] },
     server: { headers: isolationHeaders, fs: { allow: [repository] } },
     preview: { headers: hostHeaders },
     build: {

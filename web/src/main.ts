@@ -1,4 +1,5 @@
 import { styles as shipped } from 'virtual:styles';
+import type { WantedDevice } from './app/devices.ts';
 import { sortFile } from './app/files.ts';
 import { deviceFacts, pixelLimits } from './app/limits.ts';
 import { createLiveCamera } from './app/live-camera.ts';
@@ -6,6 +7,7 @@ import { createPainter } from './app/painter.ts';
 import { createPainterClient } from './app/painter-client.ts';
 import { saveFile } from './app/save-file.ts';
 import { createStore, initialState } from './app/state.ts';
+import { createLazyWorkshop } from './app/workshop.ts';
 import { registerServiceWorker } from './offline/register.ts';
 import { connectAbout } from './view/about.ts';
 import { connectControls } from './view/controls.ts';
@@ -26,9 +28,11 @@ const store = createStore(
     })),
   ),
 );
+const ready = registerServiceWorker();
+let device: WantedDevice = 'auto';
 const client = createPainterClient({
-  device: 'auto',
-  ready: registerServiceWorker(),
+  device,
+  ready,
   onRuntime: (runtime) => store.update({ runtime }),
   onReplaced: () => painter.forget(),
 });
@@ -55,7 +59,7 @@ function paintAgain(): void {
 
 /** Opens what the user gave: the first of several files. */
 async function openFiles([first]: readonly File[]): Promise<void> {
-  if (!first) return;
+  if (!first || workshop.take(first)) return;
   const sorted = sortFile(first);
   switch (sorted.kind) {
     case 'refused':
@@ -69,9 +73,21 @@ async function openFiles([first]: readonly File[]): Promise<void> {
 }
 
 const incoming = connectIncoming(openFiles);
+const workshop = createLazyWorkshop({
+  device: () => device,
+  ready,
+  onStyles: (styles) => store.update({ styles: [...store.state.styles, ...styles] }),
+  onUse: painter.choose,
+  onRemoved: (id) => {
+    const styles = store.state.styles.filter((style) => style.id !== id);
+    store.update({ styles });
+    if (store.state.chosen?.id === id && styles[0]) void painter.choose(styles[0]);
+  },
+  onOpenModel: incoming.chooseModel,
+});
 connectDivider();
 connectNotices(store, painter.cancel);
-connectStyleStrip(store, { onChoose: painter.choose, onOwn: incoming.chooseModel });
+connectStyleStrip(store, { onChoose: painter.choose, onOwn: workshop.open });
 connectControls(store, {
   onControls: painter.setControls,
   onSave: async (format) => {
@@ -80,8 +96,9 @@ connectControls(store, {
   },
   onPaint: paintAgain,
 });
-connectAbout(store, (device) => {
-  client.restart(device);
+connectAbout(store, (wanted) => {
+  device = wanted;
+  client.restart(wanted);
   paintAgain();
 });
 
@@ -90,5 +107,8 @@ for (const id of ['open', 'welcome-open']) {
 }
 for (const id of ['camera', 'welcome-camera']) {
   element(id, HTMLButtonElement).addEventListener('click', () => camera.start());
+}
+for (const id of ['training-chip', 'welcome-make']) {
+  element(id, HTMLButtonElement).addEventListener('click', workshop.open);
 }
 connectSamples((file) => openFiles([file]));

@@ -2,7 +2,7 @@
 import { on } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
 import sharp from 'sharp';
-import { photographBatches } from './batches.node.ts';
+import { photographBatches } from './batches.ts';
 import type { LoaderJob, LoaderReply, LoaderRequest } from './loader.node.ts';
 import { Photographs } from './photographs.node.ts';
 

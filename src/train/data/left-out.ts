@@ -1,4 +1,4 @@
-import type { SkippedPhotograph } from './photographs.node.ts';
+import type { SkippedPhotograph } from './crop-source.ts';
 
 /** The photographs of a list that are left out: a byte for each photograph, however many. */
 export class LeftOut {

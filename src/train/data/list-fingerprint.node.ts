@@ -1,13 +1,6 @@
 import { createHash } from 'node:crypto';
 import { relative, sep } from 'node:path';
-
-/** What a checkpoint remembers of the photographs it was trained on: enough to notice that others are there now. */
-export interface ListFingerprint {
-  /** Photographs in the list. */
-  readonly count: number;
-  /** SHA-256, in hexadecimal, over the paths in their order, relative to the folder. */
-  readonly digest: string;
-}
+import type { ListFingerprint } from './list-fingerprint.ts';
 
 /**
  * Fingerprints a list of photographs by their names alone; no file is looked at. A folder that was moved as a whole keeps

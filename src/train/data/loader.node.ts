@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import type { BatchOutcome, BatchPlan, PhotographBatch } from './batches.node.ts';
+import type { BatchOutcome, BatchPlan, PhotographBatch } from './batches.ts';
+import type { SkippedPhotograph } from './crop-source.ts';
 import { PathList } from './path-list.node.ts';
-import type { PhotographSource, SkippedPhotograph } from './photographs.node.ts';
+import type { PhotographSource } from './photographs.node.ts';
 import { type DataCursor, FIRST_SAMPLE } from './sampler.ts';
 
-export type { PhotographBatch } from './batches.node.ts';
-export type { SkippedPhotograph } from './photographs.node.ts';
+export type { PhotographBatch } from './batches.ts';
+export type { SkippedPhotograph } from './crop-source.ts';
 
 /** What to load and how far ahead. */
 export interface PhotographLoaderOptions {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { opendir, stat } from 'node:fs/promises';
 import { decodeCrop, PictureError, type PictureFile, pictureSize, readPictureFile } from '../../image/decode.node.ts';
-import type { Picture, PictureSize } from '../../image/picture.ts';
+import type { PictureSize } from '../../image/picture.ts';
 import { systemErrorCode } from '../weights/file-bytes.node.ts';
 import { chooseCrop } from './crop-choice.ts';
+import type { CropOutcome, CropSource, SkippedPhotograph } from './crop-source.ts';
 import { readPhotographIndex, writePhotographIndex } from './index-file.node.ts';
 import { type PackedPaths, PathList } from './path-list.node.ts';
 import { CONTENTS_DIGEST_BYTES, PhotographIndex } from './photograph-index.node.ts';
@@ -22,21 +23,6 @@ export interface PhotographSource {
   readonly indexFile: string | undefined;
 }
 
-/** A photograph that gives no crops. */
-export interface SkippedPhotograph {
-  readonly path: string;
-  /** A duplicate has the contents of a photograph before it in the list. */
-  readonly kind: 'tooSmall' | 'unreadable' | 'duplicate';
-  /** One sentence. */
-  readonly reason: string;
-}
-
-/** A crop, why the photograph gives none, or why no photograph can be read any more. */
-export type CropOutcome =
-  | { readonly kind: 'crop'; readonly picture: Picture }
-  | { readonly kind: 'skipped'; readonly photograph: SkippedPhotograph }
-  | { readonly kind: 'failure'; readonly sentence: string };
-
 /** Files that are asked for their size at the same time. */
 const QUERIES_IN_FLIGHT = 64;
 
@@ -45,7 +31,7 @@ const QUERIES_IN_FLIGHT = 64;
  * their contents alone, not on what was read earlier: what is remembered of a file holds as long as its size and its time
  * of writing stay, and a photograph is a copy of another by the list's order, whichever of the two is read first.
  */
-export class Photographs {
+export class Photographs implements CropSource {
   readonly #paths: PathList;
   readonly #groups: SizeGroups;
   #saved: Promise<void> = Promise.resolve();

@@ -5,9 +5,9 @@ import { type TrainingConfiguration, trainingConfigurationSchema } from '../conf
 import type { CreateSession } from '../graph-session.ts';
 import { loadObjective } from '../load-objective.node.ts';
 import { previewPath } from '../preview-files.node.ts';
-import { stylizePreviews } from '../previews.node.ts';
 import { RunReader } from '../report/run-reader.node.ts';
 import type { RunRecord } from '../report/run-record.ts';
+import { stylizePreviews } from '../stylize-previews.ts';
 import { featureMaps } from './feature-maps.ts';
 import { featureMapsFigure } from './feature-maps-figure.node.ts';
 import { gramMatrices } from './gram-matrices.ts';

@@ -7,7 +7,7 @@ import { vggConvolutionsTo } from '../../graph-builder/networks/vgg-architecture
 import type { Objective } from '../../graph-builder/objective/objective.ts';
 import { recipeLayers } from '../../graph-builder/objective/recipes.ts';
 import type { TrainingConfiguration } from '../configuration.ts';
-import type { ListFingerprint } from '../data/list-fingerprint.node.ts';
+import type { ListFingerprint } from '../data/list-fingerprint.ts';
 import { sha256Of } from '../write-artifacts.node.ts';
 import type { Provenance } from './style-metadata.ts';
 

@@ -23,7 +23,7 @@ import { canonicalWeights } from './canonical-weights.ts';
 import { matchConvolutions } from './match-convolutions.ts';
 import { mergeSegments, PartialFile } from './partial-file.node.ts';
 import { openRemoteFile, type RemoteFile, TransferInterrupted } from './remote-file.node.ts';
-import { sourceTensors } from './safetensors-source.node.ts';
+import { sourceTensors } from './safetensors-source.ts';
 
 /** torchvision's ImageNet weights as timm publishes them. */
 const publishedFiles: Record<VggArchitecture, string> = {

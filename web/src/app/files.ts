@@ -31,12 +31,16 @@ export function nameOf(file: File): string {
   return shortName(file.name.replace(/\.[^.]*$/, '')) || 'picture';
 }
 
-/** The name under which a painting is saved: of the photograph and the style, in characters that any system takes. */
+/** A name in characters that any system takes for a file's; empty if none are left. */
+export function plainName(name: string): string {
+  return name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '');
+}
+
 export type { SavedFormat };
 
+/** The name under which a painting is saved: of the photograph and the style. */
 export function savedName(photograph: string, style: string, format: SavedFormat): string {
-  const plain = `${photograph}-${style}`.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '');
-  return `${plain || 'painting'}.${format === 'jpeg' ? 'jpg' : 'png'}`;
+  return `${plainName(`${photograph}-${style}`) || 'painting'}.${format === 'jpeg' ? 'jpg' : 'png'}`;
 }
 
 export function isSavedFormat(value: string): value is SavedFormat {

@@ -15,6 +15,11 @@ export function connectStyleStrip(store: Store, { onChoose, onOwn }: StyleStripO
   const inputs = new Map<string, HTMLInputElement>();
 
   store.show(['styles', 'chosen'], ({ styles, chosen }) => {
+    for (const [id, input] of inputs) {
+      if (styles.some((style) => style.id === id)) continue;
+      input.closest('label')?.remove();
+      inputs.delete(id);
+    }
     for (const style of styles) {
       if (inputs.has(style.id)) continue;
       const { label, input } = styleCard(style);
@@ -68,12 +73,12 @@ function ownButton(onOwn: () => void): HTMLButtonElement {
   const button = document.createElement('button');
   button.type = 'button';
   button.className = 'style own';
-  button.title = 'Open a style of your own: a model.onnx that impasto trained';
+  button.title = 'Make a style of your own from a painting, or open one that impasto trained';
   const plus = document.createElement('span');
   plus.className = 'tile';
   plus.textContent = '+';
   plus.ariaHidden = 'true';
-  button.append(plus, nameLine('Your own'));
+  button.append(plus, nameLine('Make your own'));
   button.addEventListener('click', onOwn);
   return button;
 }

@@ -1,3 +1,4 @@
+import { describeFailure } from './describe-failure.ts';
 import { Painting, paintFrame, type Watching } from './painting.ts';
 import type { CallName, Calls, FromWorker, TileProgress, ToWorker } from './protocol.ts';
 import { Styles } from './styles.ts';
@@ -21,6 +22,8 @@ self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   }
 });
 
+const whenFull = 'This device has not enough memory free for this picture in this style. Try a smaller one.';
+
 type Call = Extract<ToWorker, { kind: 'call' }>;
 
 async function answer(call: Call, others: Promise<unknown>): Promise<void> {
@@ -34,7 +37,7 @@ async function answer(call: Call, others: Promise<unknown>): Promise<void> {
     const result = await perform(call, { onTile, signal: controller.signal });
     post({ kind: 'result', id, result }, result instanceof ImageBitmap ? [result] : transferable(result));
   } catch (error) {
-    post({ kind: 'failed', id, ...describe(error) });
+    post({ kind: 'failed', id, ...describeFailure(error, whenFull) });
   } finally {
     underWay.delete(id);
   }
@@ -59,19 +62,6 @@ function perform(call: Call, watching: Watching): Promise<Calls[CallName]['resul
 
 function transferable(result: Calls[CallName]['result']): readonly Transferable[] {
   return result && 'bitmap' in result ? [result.bitmap] : [];
-}
-
-function describe(error: unknown): { readonly message: string; readonly broken: boolean } {
-  if (!(error instanceof Error)) return { message: String(error), broken: true };
-  const cause = error.cause instanceof Error ? error.cause : error;
-  // The WebAssembly module ended, or asked for more memory than there is: what it holds is of no use any more.
-  const broken =
-    cause instanceof WebAssembly.RuntimeError ||
-    /out of memory|bad.?alloc|failed to allocate|Aborted\(/i.test(cause.message);
-  const isFull = broken || error instanceof RangeError;
-  return isFull
-    ? { message: 'This device has not enough memory free for this picture in this style. Try a smaller one.', broken }
-    : { message: error.message, broken };
 }
 
 function announce(runtime: Extract<FromWorker, { kind: 'runtime' }>['runtime']): void {

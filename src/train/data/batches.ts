@@ -1,6 +1,6 @@
 import { CHANNELS, type Picture, toPlanar } from '../../image/picture.ts';
+import type { CropOutcome, CropSource, SkippedPhotograph } from './crop-source.ts';
 import { LeftOut } from './left-out.ts';
-import type { CropOutcome, Photographs, SkippedPhotograph } from './photographs.node.ts';
 import { advance, createSampler, type DataCursor, type Sample, withinEpoch } from './sampler.ts';
 
 /** Which batches to make of some photographs: they depend on nothing else, neither on time nor on the machine. */
@@ -46,7 +46,7 @@ type PlacedOutcome =
   | { readonly kind: 'crop'; readonly picture: Picture; readonly sample: PlacedSample }
   | Exclude<CropOutcome, { readonly kind: 'crop' }>;
 
-/** Photographs decoded at the same time: as many as libuv's pool has threads. */
+/** Photographs decoded at the same time: in Node, as many as libuv's pool has threads. */
 const DECODES_IN_FLIGHT = 4;
 
 /**
@@ -54,7 +54,7 @@ const DECODES_IN_FLIGHT = 4;
  * the next sample in order, and is not opened again; when none is left, a failure is the last outcome.
  */
 export async function* photographBatches(
-  photographs: Photographs,
+  photographs: CropSource,
   plan: BatchPlan,
 ): AsyncGenerator<BatchOutcome, void, undefined> {
   const valuesPerCrop = CHANNELS * plan.size * plan.size;
@@ -85,10 +85,7 @@ export async function* photographBatches(
 }
 
 /** The crops of all usable samples in order; each unusable photograph is told once, and a failure is the last. */
-async function* cropsInOrder(
-  photographs: Photographs,
-  plan: BatchPlan,
-): AsyncGenerator<PlacedOutcome, void, undefined> {
+async function* cropsInOrder(photographs: CropSource, plan: BatchPlan): AsyncGenerator<PlacedOutcome, void, undefined> {
   const leftOut = new LeftOut(photographs.count);
   const decode = async (sample: Sample): Promise<CropOutcome | undefined> =>
     leftOut.has(sample.index) ? undefined : photographs.crop(sample, plan.size);

@@ -1,0 +1,43 @@
+import { type RecipeName, recipes } from '../graph-builder/objective/recipes.ts';
+import type { TrainingConfiguration } from './configuration.ts';
+import type { LearningRateSchedule } from './schedule.ts';
+
+/** Short side in pixels at which a painting is judged by default: its strokes then suit crops of 256 pixels. */
+export const defaultStyleSize = 384;
+
+/** How many steps a style is trained for by default. */
+export const defaultSteps = 2000;
+
+/** What a run is made for: everything else has a default. */
+export type RunSubject = Pick<TrainingConfiguration, 'style' | 'styleName' | 'content'>;
+
+/** The configuration of a run that was asked for nothing in particular. */
+export function defaultConfiguration(subject: RunSubject, recipe: RecipeName = 'balanced'): TrainingConfiguration {
+  const { weights, layerWeights, lossNetwork, pyramidLevels } = recipes[recipe];
+  return {
+    ...subject,
+    styleSize: defaultStyleSize,
+    author: '',
+    licence: '',
+    lossNetwork,
+    recipe,
+    pyramidLevels,
+    weights,
+    layerWeights,
+    stabilityWeight: 0,
+    network: { channels: 32, upsampling: 'resize', padding: 'reflect', output: 'tanh' },
+    steps: defaultSteps,
+    batch: 4,
+    microBatch: 1,
+    size: 256,
+    learningRate: 0.003,
+    schedule: defaultSchedule(defaultSteps),
+    seed: 1,
+    checkpointEvery: 100,
+  };
+}
+
+/** The schedule of a run of so many steps: a short rise, then half a period of the cosine. */
+export function defaultSchedule(steps: number): LearningRateSchedule {
+  return { name: 'cosine', warmUp: Math.min(20, Math.floor(steps / 10)), every: Math.ceil(steps / 4) };
+}
