@@ -132,6 +132,7 @@ describe.skipIf(chromiumPath === undefined)('a style is trained in the page, in 
     await page.getByRole('radio', { name: 'Small tiles' }).waitFor({ state: 'attached' });
     await openWorkshop(page);
     await page.getByRole('button', { name: 'Remove Small tiles' }).click();
+    await page.getByRole('button', { name: 'Remove Small tiles for good?' }).click();
     await page.getByRole('radio', { name: 'Small tiles' }).waitFor({ state: 'detached' });
   });
 
@@ -144,6 +145,11 @@ describe.skipIf(chromiumPath === undefined)('a style is trained in the page, in 
     await other.getByRole('button', { name: 'Training paused' }).click();
     await other.getByRole('button', { name: 'Continue' }).click();
     await other.getByRole('alert').getByText('being trained in another tab').waitFor();
+    await other.getByRole('button', { name: 'Discard' }).click();
+    await other.locator('#run-discard-yes').click();
+    await other.getByRole('alert').getByText('being trained in another tab').waitFor();
+    await other.reload();
+    await other.getByRole('button', { name: 'Training paused' }).waitFor();
     const before = await page.locator('#run-step').textContent();
     await page.waitForFunction((before) => document.querySelector('#run-step')?.textContent !== before, before);
   });

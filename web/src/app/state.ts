@@ -59,10 +59,13 @@ export interface State {
   readonly message: Message | undefined;
 }
 
+/** The style that the page opens with, where it has it. */
+const openingStyle = 'starry-night';
+
 export function initialState(styles: readonly Style[]): State {
   return {
     styles,
-    chosen: styles[0],
+    chosen: styles.find(({ id }) => id === openingStyle) ?? styles[0],
     photograph: undefined,
     painting: undefined,
     work: undefined,

@@ -22,12 +22,29 @@ export function connectTrainedList({
         const name = document.createElement('span');
         name.textContent = `${style.name}, ${style.step} steps`;
         const download = button('Download', `Download ${style.name}`, () => onDownload(style));
-        const remove = button('Remove', `Remove ${style.name}`, () => onRemove(style));
+        const remove = removeButton(style, onRemove);
         item.append(image, name, download, remove);
         return item;
       }),
     );
   };
+}
+
+/** Nothing is removed that was not asked for twice. */
+function removeButton(style: StoredStyle, onRemove: (style: StoredStyle) => void): HTMLButtonElement {
+  let isAsked = false;
+  const made = button('', '', () => {
+    if (isAsked) onRemove(style);
+    else ask(true);
+  });
+  const ask = (asked: boolean) => {
+    isAsked = asked;
+    made.textContent = asked ? 'Remove for good?' : 'Remove';
+    made.ariaLabel = asked ? `Remove ${style.name} for good?` : `Remove ${style.name}`;
+  };
+  made.addEventListener('blur', () => ask(false));
+  ask(false);
+  return made;
 }
 
 function button(text: string, label: string, onClick: () => void): HTMLButtonElement {

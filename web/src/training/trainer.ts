@@ -1,5 +1,6 @@
 import type { WantedDevice } from '../../../src/infer/index.browser.ts';
 import type { RuntimeState } from '../worker/protocol.ts';
+import { withoutOthers } from './lock.ts';
 import type { FromTrainer, ToTrainer, TrainingOrder } from './protocol.ts';
 import {
   keepAsStyle,
@@ -178,13 +179,13 @@ export function createTrainer({ device, ready, onStatus, onStyle, onError }: Tra
     keep: () => {
       isToBeKept = true;
       if (worker) pause();
-      else void reporting(keep);
+      else void reporting(() => withoutOthers(keep));
     },
     discard: () =>
       reporting(async () => {
         worker?.terminate();
         worker = undefined;
-        await removeTraining();
+        await withoutOthers(removeTraining);
         show(undefined);
       }),
     dismiss: () => {

@@ -4,6 +4,7 @@ import { objectiveOf } from '../../../../src/train/objective-of.ts';
 import type { TrainingState } from '../../../../src/train/training-state.ts';
 import { describeFailure } from '../../worker/describe-failure.ts';
 import { runtimeFiles } from '../../worker/runtime-files.ts';
+import { withoutOthers } from '../lock.ts';
 import type { FromTrainer, ToTrainer } from '../protocol.ts';
 import { StorageError } from '../store.ts';
 import { fetchFiles } from './files.ts';
@@ -14,9 +15,6 @@ import { type TrainingRun, train } from './train.ts';
 
 /** Between two states that are stored at least so many milliseconds pass, however fast the steps are. */
 const quietTime = 8000;
-
-/** No two pages train at the same time: they would write over each other's state. */
-const lockName = 'impasto-training';
 
 const stop = new AbortController();
 
@@ -29,11 +27,7 @@ type Command = Exclude<ToTrainer, { kind: 'pause' }>;
 
 async function answer(command: Command): Promise<void> {
   try {
-    await navigator.locks.request(lockName, { ifAvailable: true }, async (lock) => {
-      if (!lock)
-        throw new Error('A style is being trained in another tab of this browser. Go on there, or pause it first.');
-      await carryOut(command);
-    });
+    await withoutOthers(() => carryOut(command));
     post({ kind: 'ended' });
   } catch (error) {
     post({ kind: 'failed', message: describeFailure(error, whatToDo).message });
