@@ -13,7 +13,9 @@ export interface LossNetworkOptions {
 }
 
 /** A training step with the loss network that comes with impasto against one with a full VGG, in turn in one run. */
-export async function benchLossNetwork({ runs, lossNetwork, ...options }: LossNetworkOptions): Promise<object> {
+export async function benchLossNetwork({ runs, lossNetwork, ...others }: LossNetworkOptions): Promise<object> {
+  const { channels, batch, size, threads } = others;
+  const options = { channels, batch, size, threads };
   const lite = await timedStep({ ...options, lossNetwork: 'vgg19-lite' });
   const full = await timedStep({ ...options, lossNetwork });
   const [ofLite = [], ofFull = []] = await alternate(runs, 2, [lite.step, full.step]);
