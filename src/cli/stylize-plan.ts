@@ -53,8 +53,15 @@ async function kindOfInput(path: string): Promise<InputKind> {
 
 /** Whether `output` names the one file to write, not a folder. */
 async function isOutputFile(kinds: readonly InputKind[], output: string): Promise<boolean> {
-  if (!isPictureFile(output) || (await isFolder(output))) return false;
-  if (kinds.length === 1 && kinds[0] === 'file') {
+  if (await isFolder(output)) return false;
+  const isOnePicture = kinds.length === 1 && kinds[0] === 'file';
+  if (!isPictureFile(output)) {
+    if (!isOnePicture || extname(output) === '' || output.endsWith('/')) return false;
+    throw new UsageError(
+      `Expected a picture's name for --output, such as .png, or a folder's, with / at its end, but received ${output}`,
+    );
+  }
+  if (isOnePicture) {
     if (isWritableFormat(output)) return true;
     throw new UsageError(`Expected a format that can be written for --output, such as .png, but received ${output}`);
   }

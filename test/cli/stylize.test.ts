@@ -114,6 +114,7 @@ describe('impasto stylize with wrong usage', () => {
       'Expected a task of a Slurm array or of a Kubernetes indexed job',
     ],
     [['PHOTO', '--output', 'OUT/a.gif'], 'Expected a format that can be written for --output, such as .png'],
+    [['PHOTO', '--output', 'OUT/a.bmp'], "Expected a picture's name for --output, such as .png, or a folder's"],
     [['PHOTOS', '--output', 'OUT/a.png'], 'Expected a folder for --output, since there are several pictures'],
     [['PHOTO', 'PHOTOS', '--output', 'OUT/a.png'], 'Expected a folder for --output'],
     [['PHOTO', 'TWIN', '--output', 'OUT'], 'PHOTO and TWIN would both be written to OUT/first.png'],
