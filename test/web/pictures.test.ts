@@ -12,7 +12,8 @@ import { negativeGraph } from '../helpers/style-models.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { chooseFile, meanDifference, openApp, savePainting, servedSite, waitUntilPainted } from './site.ts';
 
-const photograph = join(import.meta.dirname, '../../artifacts/photographs/cat-portrait.jpg');
+const artifacts = join(import.meta.dirname, '../../artifacts');
+const photograph = join(artifacts, 'photographs/cat-portrait.jpg');
 
 /** What `impasto stylize` makes of a picture file. */
 async function stylizedInNode(model: string, input: string, options: StylizeFileOptions = {}): Promise<string> {
@@ -148,5 +149,15 @@ describe.skipIf(chromiumPath === undefined)('pictures in Chromium', () => {
     expect(await page.getByRole('radio', { name: 'negative' }).isChecked()).toBe(true);
     const { bytes } = await savePainting(page, 'png');
     expect(await meanDifference(bytes, await sharp(picture).negate().png().toBuffer())).toBe(0);
+  });
+
+  it('a style file of impasto brings its name and its thumbnail', async () => {
+    const page = await openApp(site());
+    const buffer = await readFile(join(artifacts, 'styles/composition-vii.onnx'));
+    const file = { name: 'model.onnx', mimeType: 'application/octet-stream', buffer };
+    await page.locator('#model-file').setInputFiles(file);
+    const style = page.locator('label.style', { hasText: 'Composition VII' });
+    expect(await style.locator('img').getAttribute('src')).toMatch(/^data:image\/jpeg;base64,/);
+    expect(await page.getByRole('radio', { name: 'Composition VII' }).isChecked()).toBe(true);
   });
 });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'vite';
 import { findStyles, type StyleFile } from '../../src/infer/shipped-styles.node.ts';
 import { readStyle } from '../../src/train/styles/read-style.ts';
+import { displayName } from '../src/app/display-name.ts';
 
 const moduleName = 'virtual:styles';
 const resolvedName = `\0${moduleName}`;
@@ -52,13 +53,4 @@ async function entry({ name, path }: StyleFile, emit: Emit | undefined): Promise
       }
     : { thumbnail: picture && JSON.stringify(picture), model: JSON.stringify(`/@fs${path}`) };
   return `{...${about}, thumbnail: ${addresses.thumbnail ?? 'null'}, model: ${addresses.model}}`;
-}
-
-/** A style's name as people write it: `starry_night` is shown as Starry night, `composition_vii` as Composition VII. */
-function displayName(name: string): string {
-  const words = name
-    .replaceAll(/[_-]+/g, ' ')
-    .trim()
-    .replaceAll(/\b[ivx]+$/g, (numeral) => numeral.toUpperCase());
-  return words.slice(0, 1).toUpperCase() + words.slice(1);
 }

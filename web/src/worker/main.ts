@@ -1,6 +1,7 @@
 import { describeFailure } from './describe-failure.ts';
 import { Painting, paintFrame, type Watching } from './painting.ts';
 import type { CallName, Calls, FromWorker, TileProgress, ToWorker } from './protocol.ts';
+import { describeStyle } from './style-description.ts';
 import { Styles } from './styles.ts';
 
 const painting = new Painting();
@@ -48,7 +49,7 @@ function perform(call: Call, watching: Watching): Promise<Calls[CallName]['resul
     case 'open':
       return painting.open(call.request.file, call.request.limits);
     case 'prepare':
-      return styles.use(call.request.style, { tiles: false }, async () => null);
+      return styles.use(call.request.style, { tiles: false }, () => describeStyle(call.request.style.model));
     case 'paint':
       return painting.paint(styles, call.request.style, watching);
     case 'keepColors':

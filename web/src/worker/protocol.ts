@@ -11,6 +11,13 @@ export interface StyleSource {
   readonly model: string | Blob;
 }
 
+/** What a model.onnx of impasto says of itself. */
+export interface StyleDescription {
+  readonly name: string;
+  /** A photograph painted in it, a data URL of a JPEG; null if there is none. */
+  readonly thumbnail: string | null;
+}
+
 /** How many pixels a picture may have. */
 export interface PictureLimits extends PixelLimits {
   /** To be painted in one piece; larger ones are painted in tiles. */
@@ -34,8 +41,11 @@ export interface Calls {
     readonly request: { readonly file: Blob; readonly limits: PictureLimits };
     readonly result: OpenedPicture;
   };
-  /** Makes a style ready; fails if its file is no style network. */
-  readonly prepare: { readonly request: { readonly style: StyleSource }; readonly result: null };
+  /** Makes a style of the user's ready, and tells what its file says of it; fails if it is no style network. */
+  readonly prepare: {
+    readonly request: { readonly style: StyleSource & { readonly model: Blob } };
+    readonly result: StyleDescription | undefined;
+  };
   /** Paints the photograph; comes back with the painting to show. One that was painted before is only shown. */
   readonly paint: { readonly request: { readonly style: StyleSource }; readonly result: ImageBitmap };
   /** The painting in a style in the photograph's colours, to show. */
