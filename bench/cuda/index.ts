@@ -1,5 +1,5 @@
+import { inferenceModel } from '../../src/graph-builder/artifacts/inference-model.ts';
 import { floatTensor } from '../../src/graph-builder/ir/tensor.ts';
-import { inferenceGraph } from '../../src/graph-builder/networks/inference-network.ts';
 import { transformNetworkParameters } from '../../src/graph-builder/networks/transform-network.ts';
 import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
 import { createSession } from '../../src/infer/session.node.ts';
@@ -89,7 +89,7 @@ async function training({ runs, python, ...options }: CudaOptions): Promise<obje
 async function stylizing({ channels, threads, runs, python }: CudaOptions, { width, height }: Size): Promise<object> {
   const network = { channels, upsampling: 'resize', padding: 'reflect', output: 'tanh' } as const;
   const parameters = parameterValues(initialState(transformNetworkParameters(network), 1));
-  const model = writeOnnx(inferenceGraph(network, parameters));
+  const model = writeOnnx(inferenceModel(network, parameters));
   const { session: onCuda } = await createSession(model, { device: 'cuda', threads });
   const { session: onCpu } = await createSession(model, { device: 'cpu', threads });
   const pixels = new Float32Array(3 * width * height).map(() => Math.random() * 255);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { build, type InlineConfig, type PreviewServer, preview } from 'vite';
+import { inferenceModel } from '../../src/graph-builder/artifacts/inference-model.ts';
 import { floatTensor } from '../../src/graph-builder/ir/tensor.ts';
-import { inferenceGraph } from '../../src/graph-builder/networks/inference-network.ts';
 import { transformNetworkParameters } from '../../src/graph-builder/networks/transform-network.ts';
 import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
 import { createSession } from '../../src/infer/session.node.ts';
@@ -30,7 +30,7 @@ const threadCounts = [1, 2] as const;
 export async function benchWeb({ channels, runs, chromium: executablePath }: WebOptions): Promise<object> {
   const network = { channels, upsampling: 'resize', padding: 'reflect', output: 'tanh' } as const;
   const parameters = parameterValues(initialState(transformNetworkParameters(network), 1));
-  const model = writeOnnx(inferenceGraph(network, parameters));
+  const model = writeOnnx(inferenceModel(network, parameters));
   const { session } = await createSession(model, { device: 'cpu', threads: 2 });
   const outDir = await mkdtemp(join(tmpdir(), 'impasto-bench-'));
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
