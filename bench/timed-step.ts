@@ -10,6 +10,7 @@ import { computeStyleTargets } from '../src/train/style-targets.ts';
 import { createTrainer } from '../src/train/training-sessions.ts';
 import { initialState, type TrainingState } from '../src/train/training-state.ts';
 import { timed } from './measure.ts';
+import { benchNetwork } from './untrained-model.ts';
 
 export interface TimedStepOptions {
   readonly channels: number;
@@ -27,7 +28,7 @@ export interface TimedStep {
   readonly step: () => Promise<number>;
   /** Where the steps made so far have led. */
   readonly state: () => TrainingState;
-  /** The training graph of one photograph, before the pass that writes convolutions in Winograd's form. */
+  /** The training graph of one photograph, before it is put in the form for CPUs. */
   readonly graph: Graph;
   readonly release: () => Promise<void>;
 }
@@ -38,7 +39,7 @@ export interface TimedStep {
  */
 export async function timedStep(options: TimedStepOptions): Promise<TimedStep> {
   const { channels, batch, size, threads, lossNetwork, device = 'cpu', stepsPerRun = 1 } = options;
-  const network = { channels, upsampling: 'resize', padding: 'reflect', output: 'tanh' } as const;
+  const network = benchNetwork(channels);
   const objective = await loadObjective(lossNetwork, recipes.balanced);
   const createSession = (model: Uint8Array) => createWritingSession(model, { device, threads });
   const style = { width: size, height: size, data: texture(3 * size * size, 1) };

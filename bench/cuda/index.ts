@@ -1,21 +1,15 @@
-import { inferenceModel } from '../../src/graph-builder/artifacts/inference-model.ts';
 import { floatTensor } from '../../src/graph-builder/ir/tensor.ts';
-import { transformNetworkParameters } from '../../src/graph-builder/networks/transform-network.ts';
-import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
+import type { PixelSize } from '../../src/graph-builder/passes/fixed-size.ts';
 import { createSession } from '../../src/infer/session.node.ts';
 import { floatData, toOrtTensor } from '../../src/train/graph-session.ts';
-import { initialState, parameterValues, type TrainingState } from '../../src/train/training-state.ts';
+import type { TrainingState } from '../../src/train/training-state.ts';
 import { alternate, median, ratio, timed } from '../measure.ts';
 import { ReferenceProcess } from '../reference-process.ts';
 import { type TimedStepOptions, timedStep } from '../timed-step.ts';
+import { untrainedModel } from '../untrained-model.ts';
 
-export interface CudaOptions {
-  readonly channels: number;
-  readonly batch: number;
-  readonly size: number;
-  readonly threads: number;
+export interface CudaOptions extends Omit<TimedStepOptions, 'device' | 'stepsPerRun'> {
   readonly runs: number;
-  readonly lossNetwork: string;
   readonly python: string;
 }
 
@@ -86,10 +80,11 @@ async function training({ runs, python, ...options }: CudaOptions): Promise<obje
   };
 }
 
-async function stylizing({ channels, threads, runs, python }: CudaOptions, { width, height }: Size): Promise<object> {
-  const network = { channels, upsampling: 'resize', padding: 'reflect', output: 'tanh' } as const;
-  const parameters = parameterValues(initialState(transformNetworkParameters(network), 1));
-  const model = writeOnnx(inferenceModel(network, parameters));
+async function stylizing(
+  { channels, threads, runs, python }: CudaOptions,
+  { width, height }: PixelSize,
+): Promise<object> {
+  const model = untrainedModel(channels);
   const { session: onCuda } = await createSession(model, { device: 'cuda', threads });
   const { session: onCpu } = await createSession(model, { device: 'cpu', threads });
   const pixels = new Float32Array(3 * width * height).map(() => Math.random() * 255);
@@ -113,9 +108,4 @@ async function stylizing({ channels, threads, runs, python }: CudaOptions, { wid
     seconds: median(ours),
     plainPyTorch: { seconds: median(ofPlain), ratio: ratio(ours, ofPlain) },
   };
-}
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
 }

@@ -2,19 +2,15 @@ import { readFile } from 'node:fs/promises';
 import type { Tensor } from 'onnxruntime-common';
 import { floatTensor } from '../../src/graph-builder/ir/tensor.ts';
 import { inferenceGraph } from '../../src/graph-builder/networks/inference-network.ts';
-import { transformNetworkParameters } from '../../src/graph-builder/networks/transform-network.ts';
-import { exportedModel, simplifiedGraph } from '../../src/graph-builder/passes/export-passes.ts';
 import { fixSize, type PixelSize } from '../../src/graph-builder/passes/fixed-size.ts';
-import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
-import { readGraph } from '../../src/graph-builder/serialise/read-graph.ts';
 import { createSession } from '../../src/infer/session.node.ts';
 import { toOrtTensor } from '../../src/train/graph-session.ts';
-import { initialState, parameterValues } from '../../src/train/training-state.ts';
 import { hasShared, sharedPath } from '../../test/helpers/shared.ts';
 import { floatingPointOperations } from '../arithmetic.ts';
 import { matrixProductRate } from '../matrix-rate.ts';
 import { alternate, median, ratio, timed } from '../measure.ts';
 import { ReferenceProcess } from '../reference-process.ts';
+import { benchNetwork, untrainedModel, untrainedParameters } from '../untrained-model.ts';
 
 export interface InferOptions {
   readonly channels: number;
@@ -35,8 +31,7 @@ const peers = [
 ] as const;
 
 /**
- * The transform network on one picture, in turn in one run: our model.onnx as training writes it and as `impasto export`
- * does, PyTorch, the arithmetic floor, and networks of the same architecture that others have published, on ONNX Runtime.
+ * The transform network on one picture, in turn in one run: our model.onnx, PyTorch, the arithmetic floor, and networks of the same architecture that others have published, on ONNX Runtime.
  */
 export async function benchInfer({ channels, threads, runs, python }: InferOptions): Promise<object> {
   const sizes: object[] = [];
@@ -47,21 +42,19 @@ export async function benchInfer({ channels, threads, runs, python }: InferOptio
 }
 
 async function againstPyTorch({ channels, threads, runs, python }: InferOptions, size: PixelSize): Promise<object> {
-  const model = trainedModel(channels);
-  const trained = await painter(model, threads, size);
-  const exported = await painter(exportOf(model), threads, size);
+  const model = await painter(untrainedModel(channels), threads, size);
   const settings = { channels, ...size, threads };
   const plain = new ReferenceProcess('infer/torch_infer.py', 'plain', settings, python);
   const tuned = new ReferenceProcess('infer/torch_infer.py', 'tuned', settings, python);
   const [{ torch }] = await Promise.all([plain.ready(), tuned.ready()]);
-  const systems = [exported.paint, trained.paint, () => plain.step(), () => tuned.step()];
-  const [ours = [], asTrained = [], ofPlain = [], ofTuned = []] = await alternate(runs, 1, systems);
+  const systems = [model.paint, () => plain.step(), () => tuned.step()];
+  const [ours = [], ofPlain = [], ofTuned = []] = await alternate(runs, 1, systems);
   for (const reference of [plain, tuned]) reference.quit();
-  await Promise.all([exported.release(), trained.release()]);
-  const floor = floatingPointOperations(fixSize(readGraph(model), size)) / (await matrixProductRate(threads));
+  await model.release();
+  const graph = inferenceGraph(benchNetwork(channels), untrainedParameters(channels));
+  const floor = floatingPointOperations(fixSize(graph, size)) / (await matrixProductRate(threads));
   return {
     ...{ ...size, torch, seconds: median(ours) },
-    asTrained: { seconds: median(asTrained), ratio: ratio(ours, asTrained) },
     plainPyTorch: { seconds: median(ofPlain), ratio: ratio(ours, ofPlain), peakMegabytes: plain.peakMegabytes },
     tunedPyTorch: { seconds: median(ofTuned), ratio: ratio(ours, ofTuned), peakMegabytes: tuned.peakMegabytes },
     arithmeticFloor: { seconds: floor, ratio: median(ours) / floor },
@@ -76,20 +69,10 @@ interface Peer extends PixelSize {
 async function againstPeer({ threads, runs }: Pick<InferOptions, 'threads' | 'runs'>, peer: Peer): Promise<object> {
   const { file, channels } = peer;
   const theirs = await painter(await readFile(sharedPath('data/peer-models/gnsmrky', file)), threads, peer);
-  const ours = await painter(exportOf(trainedModel(channels)), threads, peer);
+  const ours = await painter(untrainedModel(channels), threads, peer);
   const [ofOurs = [], ofTheirs = []] = await alternate(5 * runs, 3, [ours.paint, theirs.paint]);
   await Promise.all([ours.release(), theirs.release()]);
   return { ...peer, seconds: median(ofOurs), peer: { seconds: median(ofTheirs), ratio: ratio(ofOurs, ofTheirs) } };
-}
-
-/** A network as it is before the first step: only the time counts. */
-function trainedModel(channels: number): Uint8Array {
-  const network = { channels, upsampling: 'resize', padding: 'reflect', output: 'tanh' } as const;
-  return writeOnnx(inferenceGraph(network, parameterValues(initialState(transformNetworkParameters(network), 1))));
-}
-
-function exportOf(model: Uint8Array): Uint8Array {
-  return exportedModel(model, simplifiedGraph(model, {}), {});
 }
 
 /** Paints one picture of random pixels again and again; the seconds of each time. */

@@ -1,20 +1,14 @@
 import { floatingPointOperations } from '../arithmetic.ts';
 import { alternate, median, ratio } from '../measure.ts';
-import { timedStep } from '../timed-step.ts';
+import { type TimedStepOptions, timedStep } from '../timed-step.ts';
 
-export interface LossNetworkOptions {
-  readonly channels: number;
-  readonly batch: number;
-  readonly size: number;
-  readonly threads: number;
+export interface LossNetworkOptions extends Omit<TimedStepOptions, 'device' | 'stepsPerRun'> {
   readonly runs: number;
-  /** The full loss network, which vgg19-lite is held against. */
-  readonly lossNetwork: string;
 }
 
 /** A training step with the loss network that comes with impasto against one with a full VGG, in turn in one run. */
-export async function benchLossNetwork({ runs, lossNetwork, ...others }: LossNetworkOptions): Promise<object> {
-  const { channels, batch, size, threads } = others;
+export async function benchLossNetwork(given: LossNetworkOptions): Promise<object> {
+  const { channels, batch, size, threads, runs, lossNetwork } = given;
   const options = { channels, batch, size, threads };
   const lite = await timedStep({ ...options, lossNetwork: 'vgg19-lite' });
   const full = await timedStep({ ...options, lossNetwork });

@@ -12,6 +12,7 @@ import { processorForm } from '../../src/graph-builder/passes/processor-form.ts'
 import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
 import { loadObjective } from '../../src/train/load-objective.node.ts';
 import { median } from '../measure.ts';
+import { benchNetwork } from '../untrained-model.ts';
 
 export interface ProfileOptions {
   readonly channels: number;
@@ -44,7 +45,7 @@ const kernelSuffix = '_kernel_time';
 export async function benchProfile(options: ProfileOptions): Promise<object> {
   const { channels, size, threads, runs, lossNetwork } = options;
   const objective = await loadObjective(lossNetwork, recipes.balanced);
-  const network = { channels, upsampling: 'resize', padding: 'reflect', output: 'tanh' } as const;
+  const network = benchNetwork(channels);
   const graph = processorForm(trainingGraph({ network, objective, batch: 1, size }));
   const rows = await profile(graph, threads, runs);
   return {

@@ -2,15 +2,10 @@ import { floatingPointOperations } from '../arithmetic.ts';
 import { matrixProductRate } from '../matrix-rate.ts';
 import { alternate, median, ratio } from '../measure.ts';
 import { ReferenceProcess } from '../reference-process.ts';
-import { timedStep } from '../timed-step.ts';
+import { type TimedStepOptions, timedStep } from '../timed-step.ts';
 
-export interface TrainStepOptions {
-  readonly channels: number;
-  readonly batch: number;
-  readonly size: number;
-  readonly threads: number;
+export interface TrainStepOptions extends Omit<TimedStepOptions, 'device' | 'stepsPerRun'> {
   readonly runs: number;
-  readonly lossNetwork: string;
   readonly python: string;
 }
 

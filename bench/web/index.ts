@@ -4,15 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { build, type InlineConfig, type PreviewServer, preview } from 'vite';
-import { inferenceModel } from '../../src/graph-builder/artifacts/inference-model.ts';
 import { floatTensor } from '../../src/graph-builder/ir/tensor.ts';
-import { transformNetworkParameters } from '../../src/graph-builder/networks/transform-network.ts';
-import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
 import { createSession } from '../../src/infer/session.node.ts';
 import { toOrtTensor } from '../../src/train/graph-session.ts';
-import { initialState, parameterValues } from '../../src/train/training-state.ts';
 import { siteConfig } from '../../web/build/site.ts';
 import { alternate, median, ratio, timed } from '../measure.ts';
+import { untrainedModel } from '../untrained-model.ts';
 
 export interface WebOptions {
   readonly channels: number;
@@ -28,9 +25,7 @@ const threadCounts = [1, 2] as const;
  * onnxruntime-node with two, in turn in one run.
  */
 export async function benchWeb({ channels, runs, chromium: executablePath }: WebOptions): Promise<object> {
-  const network = { channels, upsampling: 'resize', padding: 'reflect', output: 'tanh' } as const;
-  const parameters = parameterValues(initialState(transformNetworkParameters(network), 1));
-  const model = writeOnnx(inferenceModel(network, parameters));
+  const model = untrainedModel(channels);
   const { session } = await createSession(model, { device: 'cpu', threads: 2 });
   const outDir = await mkdtemp(join(tmpdir(), 'impasto-bench-'));
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });

@@ -32,7 +32,7 @@ export const exportKey = 'export';
  */
 export function simplifiedGraph(model: Uint8Array, { precision, size }: ExportOptions): Graph {
   const graph = fullPrecisionWeights(readGraph(model));
-  requireExportable(earlierOptions(model));
+  requireExportable(earlierOptions(readMetadata(model)));
   const simplified = fasterForm(size ? fixSize(graph, size) : graph);
   // Other files keep the arrays that training gave them, which are smaller than what is computed from them.
   return precision === 'int8' ? foldConstants(simplified) : simplified;
@@ -47,8 +47,7 @@ function requireExportable(earlier: ExportOptions): void {
 }
 
 /** The options of the export that a model has been through; none for one as training writes it. */
-function earlierOptions(model: Uint8Array): ExportOptions {
-  const options = readMetadata(model)[exportKey];
+function earlierOptions({ [exportKey]: options }: Readonly<Record<string, string>>): ExportOptions {
   return options === undefined ? {} : exportOptionsSchema.parse(JSON.parse(options));
 }
 
@@ -64,11 +63,9 @@ export function exportedModel(
   options: ExportOptions,
   ranges: ReadonlyMap<Value, ConvolutionRanges> = new Map(),
 ): Uint8Array {
-  const { precision = earlierOptions(model).precision, size, io } = options;
+  const metadata = readMetadata(model);
+  const { precision = earlierOptions(metadata).precision, size, io } = options;
   const weighed = precision === 'half' ? halfPrecisionWeights(graph) : quantizeConvolutions(graph, ranges);
   const exported = io === 'rgba8' ? rgbaPictures(weighed) : weighed;
-  return writeOnnx(shareConstants(exported), {
-    ...readMetadata(model),
-    [exportKey]: JSON.stringify({ precision, size, io }),
-  });
+  return writeOnnx(shareConstants(exported), { ...metadata, [exportKey]: JSON.stringify({ precision, size, io }) });
 }

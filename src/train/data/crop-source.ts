@@ -1,4 +1,4 @@
-import type { Picture } from '../../image/picture.ts';
+import type { Picture, PictureSize } from '../../image/picture.ts';
 import type { Sample } from './sampler.ts';
 
 /** A photograph that gives no crops. */
@@ -8,6 +8,12 @@ export interface SkippedPhotograph {
   readonly kind: 'tooSmall' | 'unreadable' | 'duplicate';
   /** One sentence. */
   readonly reason: string;
+}
+
+/** A photograph that is smaller than the crops' side. */
+export function tooSmall(path: string, { width, height }: PictureSize, size: number): SkippedPhotograph {
+  const reason = `Expected a photograph of at least ${size}×${size} pixels but ${path} has ${width}×${height}`;
+  return { path, kind: 'tooSmall', reason };
 }
 
 /** A crop, why the photograph gives none, or why no photograph can be read any more. */

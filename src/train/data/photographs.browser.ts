@@ -1,7 +1,7 @@
 import { cropPicture } from '../../image/crop.ts';
 import { pictureOf } from '../../image/picture.browser.ts';
 import { chooseCrop } from './crop-choice.ts';
-import type { CropOutcome, CropSource } from './crop-source.ts';
+import { type CropOutcome, type CropSource, tooSmall } from './crop-source.ts';
 import type { Sample } from './sampler.ts';
 
 /** A photograph's file. */
@@ -32,8 +32,7 @@ async function cropOf({ name, content }: PhotographFile, { draws }: Sample, size
   try {
     const crop = chooseCrop(bitmap, size, draws);
     if (crop) return { kind: 'crop', picture: cropPicture(await pictureOf(bitmap, crop.resized), crop.window) };
-    const reason = `Expected a photograph of at least ${size}×${size} pixels but ${name} has ${bitmap.width}×${bitmap.height}`;
-    return { kind: 'skipped', photograph: { path: name, kind: 'tooSmall', reason } };
+    return { kind: 'skipped', photograph: tooSmall(name, bitmap, size) };
   } finally {
     bitmap.close();
   }

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { opendir, stat } from 'node:fs/promises';
 import { decodeCrop, PictureError, type PictureFile, pictureSize, readPictureFile } from '../../image/decode.node.ts';
-import type { PictureSize } from '../../image/picture.ts';
 import { systemErrorCode } from '../weights/file-bytes.node.ts';
 import { chooseCrop } from './crop-choice.ts';
-import type { CropOutcome, CropSource, SkippedPhotograph } from './crop-source.ts';
+import { type CropOutcome, type CropSource, type SkippedPhotograph, tooSmall } from './crop-source.ts';
 import { readPhotographIndex, writePhotographIndex } from './index-file.node.ts';
 import { type PackedPaths, PathList } from './path-list.node.ts';
 import { CONTENTS_DIGEST_BYTES, PhotographIndex } from './photograph-index.node.ts';
@@ -74,7 +73,7 @@ export class Photographs implements CropSource {
       const whole = await pictureSize(file);
       this.index.setSize(photograph, whole);
       const crop = chooseCrop(whole, size, draws);
-      if (!crop) return { kind: 'skipped', photograph: this.#tooSmall(photograph, whole, size) };
+      if (!crop) return { kind: 'skipped', photograph: tooSmall(this.#paths.pathAt(photograph), whole, size) };
       const picture = await decodeCrop(file, crop);
       const copy = await this.#findCopy(photograph);
       return copy ? { kind: 'skipped', photograph: copy } : { kind: 'crop', picture };
@@ -112,14 +111,8 @@ export class Photographs implements CropSource {
     if (reason !== undefined) return { path, kind: 'unreadable', reason };
     const whole = this.index.sizeOf(photograph);
     if (!whole) return undefined;
-    if (Math.min(whole.width, whole.height) < size) return this.#tooSmall(photograph, whole, size);
+    if (Math.min(whole.width, whole.height) < size) return tooSmall(this.#paths.pathAt(photograph), whole, size);
     return this.#findCopy(photograph);
-  }
-
-  #tooSmall(photograph: number, { width, height }: PictureSize, size: number): SkippedPhotograph {
-    const path = this.#paths.pathAt(photograph);
-    const reason = `Expected a photograph of at least ${size}×${size} pixels but ${path} has ${width}×${height}`;
-    return { path, kind: 'tooSmall', reason };
   }
 
   /** Reads the photographs before it that have its size, if need be, and says whether it is a copy of one. */

@@ -1,3 +1,4 @@
+import { displayName } from '../app/display-name.ts';
 import { nameOf, sortFile } from '../app/files.ts';
 import { deviceFacts, pixelLimits } from '../app/limits.ts';
 import { element } from '../view/element.ts';
@@ -50,7 +51,7 @@ export function connectSetup({ onStart, onRefused }: SetupOptions): Setup {
     }
     onRefused(undefined);
     // A name that the user wrote stays.
-    if (name.value === (painting ? styleName(painting) : '')) name.value = styleName(file);
+    if (name.value === (painting ? displayName(nameOf(painting)) : '')) name.value = displayName(nameOf(file));
     show(file);
   };
 
@@ -74,7 +75,7 @@ export function connectSetup({ onStart, onRefused }: SetupOptions): Setup {
       return;
     }
     onStart({
-      name: name.value.trim() || styleName(painting),
+      name: name.value.trim() || displayName(nameOf(painting)),
       painting,
       fileName: painting.name,
       pixelLimit: pixelLimits(deviceFacts()).decoded,
@@ -112,10 +113,4 @@ function showEstimate(): void {
   const { steps, batch, size } = readSettings();
   const seconds = steps * batch * (size / 256) ** 2 * secondsPerPhotograph;
   element('setup-time', HTMLElement).textContent = Number.isFinite(seconds) ? inWords(seconds) : 'a while';
-}
-
-/** A file's name as people write it: `starry_night.jpg` becomes Starry night. */
-function styleName(file: File): string {
-  const words = nameOf(file).replaceAll(/[_-]+/g, ' ').trim();
-  return words.slice(0, 1).toUpperCase() + words.slice(1);
 }
