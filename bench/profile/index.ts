@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ort from 'onnxruntime-node';
 import { z } from 'zod';
-import { trainingGraph } from '../../src/graph-builder/artifacts/training-graphs.ts';
+import { processorTrainingGraph } from '../../src/graph-builder/artifacts/training-graphs.ts';
 import { staticShape } from '../../src/graph-builder/ir/dimension.ts';
 import { elementCount } from '../../src/graph-builder/ir/tensor.ts';
 import type { Graph } from '../../src/graph-builder/ir/value.ts';
 import { recipes } from '../../src/graph-builder/objective/recipes.ts';
-import { processorForm } from '../../src/graph-builder/passes/processor-form.ts';
 import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
 import { loadObjective } from '../../src/train/load-objective.node.ts';
 import { median } from '../measure.ts';
@@ -46,7 +45,7 @@ export async function benchProfile(options: ProfileOptions): Promise<object> {
   const { channels, size, threads, runs, lossNetwork } = options;
   const objective = await loadObjective(lossNetwork, recipes.balanced);
   const network = benchNetwork(channels);
-  const graph = processorForm(trainingGraph({ network, objective, batch: 1, size }));
+  const graph = processorTrainingGraph({ network, objective, size });
   const rows = await profile(graph, threads, runs);
   return {
     bench: 'profile',

@@ -1,11 +1,10 @@
 import type { Tensor } from 'onnxruntime-common';
 import { optimizerGraph } from '../graph-builder/artifacts/optimizer-graph.ts';
 import { trainingBlockGraph } from '../graph-builder/artifacts/training-block-graph.ts';
-import { trainingGraph } from '../graph-builder/artifacts/training-graphs.ts';
+import { processorTrainingGraph, trainingGraph } from '../graph-builder/artifacts/training-graphs.ts';
 import { scalarTensor } from '../graph-builder/ir/tensor.ts';
 import { transformNetworkParameters } from '../graph-builder/networks/transform-network.ts';
 import type { Objective } from '../graph-builder/objective/objective.ts';
-import { processorForm } from '../graph-builder/passes/processor-form.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
 import type { TrainingConfiguration } from './configuration.ts';
 import { type CreateResidentSession, type CreateSession, toOrtTensor } from './graph-session.ts';
@@ -78,8 +77,9 @@ async function createBlockTrainer({ configuration, objective, constants, createS
 async function createStepTrainer({ configuration, objective, constants, createSession }: TrainerOptions) {
   const { network, microBatch, size, clipGradients, stabilityWeight, seed } = configuration;
   const stability = stabilityWeight > 0;
-  const plain = trainingGraph({ network, objective, batch: microBatch, size, stability });
-  const training = await createSession(writeOnnx(microBatch === 1 ? processorForm(plain) : plain));
+  const options = { network, objective, size, stability };
+  const graph = microBatch === 1 ? processorTrainingGraph(options) : trainingGraph({ ...options, batch: microBatch });
+  const training = await createSession(writeOnnx(graph));
   const clipping = clipGradients !== undefined;
   const optimizer = await createSession(writeOnnx(optimizerGraph(transformNetworkParameters(network), { clipping })));
   const trainingStep = createTrainingStep({

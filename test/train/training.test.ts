@@ -98,7 +98,7 @@ describe('a training run', () => {
   });
 
   it('averages the gradients of micro-batches into those of the batch', async () => {
-    // Of one photograph at a time the graph has another form (processorForm), whose last bits differ.
+    // Of one photograph at a time the graph has another form (processorTrainingGraph), whose last bits differ.
     const whole = await smallRun({ batch: 4, microBatch: 4, steps: 1 });
     const parts = another(whole, 'parts', { microBatch: 2 });
     await runTraining(whole);

@@ -14,6 +14,9 @@ import {
 } from '../objective/objective.ts';
 import { stabilityTerm } from '../objective/terms.ts';
 import { add, mul } from '../operators/index.ts';
+import { blockConvolutions } from '../passes/block-convolutions.ts';
+import { subpixelConvolutions } from '../passes/subpixel-convolutions.ts';
+import { winogradConvolutions } from '../passes/winograd-convolutions.ts';
 
 /** What a training run's graphs are built from. */
 export interface TrainingGraphOptions {
@@ -47,6 +50,17 @@ interface Forward {
 export function trainingGraph(options: TrainingGraphOptions): Graph {
   const { graph, parameters } = forward('training', options);
   return differentiate(graph, 'loss', parameters);
+}
+
+/**
+ * training_model for one photograph in the form that is the fastest one on CPUs: the enlarging convolutions on small
+ * pictures, forward and backward, blocks of pixels, and Winograd's tiles. The function stays the same but for float32
+ * rounding.
+ */
+export function processorTrainingGraph(options: Omit<TrainingGraphOptions, 'batch'>): Graph {
+  const { graph, parameters } = forward('training', { ...options, batch: 1 });
+  const differentiated = differentiate(subpixelConvolutions(graph), 'loss', parameters);
+  return winogradConvolutions(blockConvolutions(differentiated));
 }
 
 /** eval_model: as training_model, but with the stylized pictures in place of the gradients. */

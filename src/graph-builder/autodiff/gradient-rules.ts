@@ -22,10 +22,11 @@ import {
   where,
 } from '../operators/index.ts';
 import { dimensionAt, numbersOf, required } from '../operators/inference.ts';
+import { spaceToDepth } from '../operators/space-to-depth.ts';
 import { convolutionGradients, transposedConvolutionGradients } from './convolution-gradients.ts';
 import type { GradientCall, InputGradients } from './gradient-call.ts';
 import { instanceNormalizationGradients } from './instance-normalization-gradients.ts';
-import { reflectionPadGradient } from './reflection-pad-gradient.ts';
+import { edgePadGradient, reflectionPadGradient } from './pad-gradients.ts';
 
 type GradientRule<Name extends OperatorName> = (call: GradientCall<Name>) => InputGradients;
 
@@ -102,16 +103,38 @@ function extendToInput(gradient: Value, { node }: GradientCall<'MaxPool' | 'Aver
   return pad(gradient, [0, 0, 0, 0, ...uncovered], 'constant');
 }
 
-/** Zero padding's gradient is the inner part; reflection's also folds the border back. */
+/**
+ * Zero padding's gradient is the inner part, and zeros around it where pads are negative; that of reflection and of the
+ * edge repeated also folds the border back.
+ */
 function padGradient({ node, outputGradient }: GradientCall<'Pad'>): Value {
   const pads = numbersOf(node, 1);
-  if (pads.some((size) => size < 0)) throw new Error('Pad: the gradient needs pads of at least 0');
-  if (node.attributes.mode === 'reflect') return reflectionPadGradient(outputGradient, pads);
-  if (node.attributes.mode === 'edge') throw new Error('Pad: edge padding has no gradient rule');
+  const { mode } = node.attributes;
+  if (mode !== 'constant' && pads.some((size) => size < 0)) {
+    throw new Error(`Pad: the gradient needs pads of at least 0 in the mode ${mode}`);
+  }
+  if (mode === 'reflect') return reflectionPadGradient(outputGradient, pads);
+  if (mode === 'edge') return edgePadGradient(outputGradient, pads);
+  if (pads.some((size) => size < 0)) {
+    const opposite = pads.map((size) => -size);
+    return pad(outputGradient, opposite, 'constant');
+  }
   const rank = pads.length / 2;
   const axes = Array.from({ length: rank }, (_, axis) => axis);
   const ends = pads.slice(rank).map((after) => (after === 0 ? END : -after));
   return slice(outputGradient, { axes, starts: pads.slice(0, rank), ends });
+}
+
+/** The gradient of pixels interleaved: each phase's pixels by themselves, phases outermost as the operator's input has them. */
+function depthToSpaceGradient({ node, outputGradient }: GradientCall<'DepthToSpace'>): Value {
+  const { blocksize, mode } = node.attributes;
+  if (mode !== 'DCR') throw new Error(`DepthToSpace: the gradient needs the mode DCR but it is ${mode}`);
+  const shape = staticShape(required(node.inputs, 0).shape, 'the gradient of DepthToSpace');
+  const [batch = 0, depth = 0, height = 0, width = 0] = shape;
+  const separated = spaceToDepth(outputGradient, [blocksize, blocksize]);
+  const phases = blocksize ** 2;
+  const byChannel = reshape(separated, [batch, depth / phases, phases, height * width]);
+  return reshape(transpose(byChannel, [0, 2, 1, 3]), shape);
 }
 
 /** A slice's gradient: zeros around the part that was taken (steps of 1). */
@@ -219,8 +242,8 @@ export const gradientRules: { readonly [Name in OperatorName]: GradientRule<Name
   Shape: null,
   // A Loop holds whole training steps, gradients included: none is differentiated itself.
   Loop: null,
+  DepthToSpace: (call) => [() => depthToSpaceGradient(call)],
   // Export passes put these into networks that are trained already.
-  DepthToSpace: null,
   QuantizeLinear: null,
   DequantizeLinear: null,
   Where: ({ node, outputGradient }) => {

@@ -70,22 +70,25 @@ export function vggLayers(
   deepest: string,
 ): ReadonlyMap<string, LossNetworkLayer> {
   const layers = new Map<string, LossNetworkLayer>();
+  let previous: LossNetworkLayer | undefined;
   let block = 1;
-  let x = preprocess(image, lossNetwork);
   for (const convolution of vggConvolutionsTo(lossNetwork.architecture, deepest)) {
-    if (convolution.block > block) {
-      x = maxPool(x, { kernel_shape: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] });
-      block = convolution.block;
-    }
-    const previous = x;
+    const pooled = convolution.block > block;
+    const x = previous ? (pooled ? pooledFeatures(previous) : previous.features) : preprocess(image, lossNetwork);
     const layer = inScope(convolution.name, () => {
-      const response = convolutionResponse(previous, lossNetwork, convolution);
+      const response = convolutionResponse(x, lossNetwork, convolution);
       return { response, features: relu(response) };
     });
-    x = layer.features;
+    block = convolution.block;
+    previous = layer;
     layers.set(layerOfConvolution(convolution.name), layer);
   }
   return layers;
+}
+
+/** Features pooled. Maxima first, which is the same and leaves a quarter of the values to the ReLU and its gradient. */
+function pooledFeatures({ response }: LossNetworkLayer): Value {
+  return relu(maxPool(response, { kernel_shape: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] }));
 }
 
 function convolutionResponse(x: Value, { parameters }: LossNetwork, convolution: VggConvolution): Value {

@@ -3,19 +3,23 @@ import type { Graph, Node, ResultValue, Value } from '../ir/value.ts';
 import { concat, conv, depthToSpace, expand, pad, reshape } from '../operators/index.ts';
 import { rewriteGraph } from './rewrite.ts';
 
-/** A block's pixels on a side: with 3 channels it has 48 values, a whole number of vector registers. */
-const side = 4;
-
 /** Convolutions of more channels fill the registers by themselves. */
 const mostOutputs = 4;
-/** The window that a block reads is larger by three: with small kernels that costs more than it saves. */
-const smallestKernel = 7;
+const smallestKernel = 3;
+/** From this size on, blocks of 4×4 pixels, with 3 channels 48 values, a whole number of vector registers. */
+const largeKernel = 7;
 
 /**
- * Computes a convolution of a large kernel to few channels, such as the network's last one, a block of 4×4 pixels at a
- * time: a kernel larger by three with stride 4 to 16 times the channels, then DepthToSpace. Half as many multiplications
- * again and more (a 9×9 kernel becomes 12×12), yet kernels for few channels leave most of a vector register empty and copy
- * each pixel once for every tap. The function stays the same but for float32 rounding.
+ * A block's pixels on a side: the window that it reads is larger by one less, which costs a small kernel more than it
+ * saves in large blocks.
+ */
+const blockSide = (kernel: readonly number[]): number => (Math.min(...kernel) < largeKernel ? 2 : 4);
+
+/**
+ * Computes a convolution to few channels, such as the network's last one, a block of 4×4 (or 2×2) pixels at a time: a
+ * kernel larger by three with stride 4 to 16 times the channels, then DepthToSpace. Half as many multiplications again and
+ * more (a 9×9 kernel becomes 12×12), yet kernels for few channels leave most of a vector register empty and copy each
+ * pixel once for every tap. The function stays the same but for float32 rounding.
  */
 export function blockConvolutions(graph: Graph): Graph {
   return rewriteGraph(graph, (node, output) => (node.operator === 'Conv' ? replacement(node, output) : undefined));
@@ -26,20 +30,22 @@ function replacement(
   { shape: [, outputs, height = 0, width = 0] }: ResultValue,
 ): Value | undefined {
   if (!x || !weight || Number(outputs) > mostOutputs || strides.some((stride) => stride !== 1)) return undefined;
-  if (Math.min(...kernel_shape) < smallestKernel || !isMultiple(height) || !isMultiple(width)) return undefined;
+  const side = blockSide(kernel_shape);
+  if (Math.min(...kernel_shape) < smallestKernel) return undefined;
+  if (!isMultiple(height, side) || !isMultiple(width, side)) return undefined;
   const window = { kernel_shape: kernel_shape.map((size) => size + side - 1), strides: [side, side], pads };
   const biases = bias && reshape(expand(bias, [side * side, Number(outputs)]), [side * side * Number(outputs)]);
-  const blocks = conv(x, blockWeights(weight), biases ?? null, window);
+  const blocks = conv(x, blockWeights(weight, side), biases ?? null, window);
   return depthToSpace(blocks, side);
 }
 
-function isMultiple(dimension: Dimension): boolean {
+function isMultiple(dimension: Dimension, side: number): boolean {
   if (typeof dimension === 'number') return dimension % side === 0;
   return dimension.factor % side === 0 && dimension.offset % side === 0;
 }
 
-/** [O, I, k, k] → [16·O, I, k+3, k+3]: the kernel at each place of the block. In the graph, so that files stay small. */
-function blockWeights(weight: Value): Value {
+/** [O, I, k, k] → [s²·O, I, k+s−1, k+s−1]: the kernel at each place of the block. In the graph, so that files stay small. */
+function blockWeights(weight: Value, side: number): Value {
   const places = Array.from({ length: side }, (_, place) => place);
   const shifted = (x: Value, sizesAt: (place: number) => readonly number[]) =>
     concat(

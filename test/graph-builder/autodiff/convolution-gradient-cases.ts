@@ -36,7 +36,7 @@ function transposedCase(
   return operatorCase(name, inputs, (a, w) => convTranspose(a, w, { ...window, output_padding: padding }));
 }
 
-/** Many channels on both sides (one product a kernel position), few inputs and few outputs (one product for all). */
+/** Many channels on both sides (one product a kernel position), few inputs and few outputs (blocks, where they fit). */
 export const convolutionGradientCases: OperatorCases = [
   convCase('many channels, 3×3', [1, 5, 5, 6], 6, windowOf(3)),
   convCase('many channels, padded, with bias, batch 2', [2, 5, 4, 5], 6, windowOf(3, 1, 1), true),
@@ -50,10 +50,14 @@ export const convolutionGradientCases: OperatorCases = [
   convCase('many channels, in tiles of 4×4, already padded', [1, 33, 10, 6], 32, windowOf(3)),
   convCase('few inputs, 3×3, batch 2', [2, 3, 5, 4], 6, windowOf(3, 1, 1), true),
   convCase('few inputs, 9×9', [1, 3, 11, 10], 5, windowOf(9, 1, 4)),
+  convCase('few inputs, 9×9, in blocks', [1, 3, 8, 4], 5, windowOf(9, 1, 4)),
+  convCase('few inputs, kernel 7×8, in blocks, batch 2', [2, 2, 10, 11], 5, windowOf([7, 8])),
   convCase('few inputs, stride 2, odd size', [1, 2, 7, 9], 5, windowOf(3, 2, 1)),
   convCase('few inputs, 1×1', [1, 1, 3, 3], 2, windowOf(1)),
   convCase('few outputs, 3×3, batch 2', [2, 6, 5, 4], 3, windowOf(3, 1, 1), true),
   convCase('few outputs, 9×9, already padded', [1, 5, 12, 11], 3, windowOf(9)),
+  convCase('few outputs, 9×9, in blocks, batch 2', [2, 5, 16, 12], 3, windowOf(9), true),
+  convCase('few outputs, kernel 8×7, in blocks', [1, 5, 4, 8], 2, windowOf([8, 7], 1, [4, 3, 3, 3])),
   convCase('few outputs, asymmetric pads, kernel 2×3', [1, 5, 5, 4], 2, windowOf([2, 3], 1, [1, 0, 0, 2])),
   convCase('few outputs, stride 2', [1, 6, 7, 6], 2, windowOf(3, 2, 1)),
   convCase('few outputs, 1×1', [1, 6, 3, 4], 1, windowOf(1)),

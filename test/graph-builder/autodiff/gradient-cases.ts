@@ -6,6 +6,7 @@ import {
   cast,
   clip,
   concat,
+  depthToSpace,
   div,
   END,
   exp,
@@ -90,8 +91,12 @@ const pooled = (name: string, shape: readonly number[], kernel: number) =>
 const averaged = (name: string, shape: readonly number[], kernel: number) =>
   operatorCase(name, [randomTensor(shape, 11)], (x) => averagePool(x, windowOf(kernel, kernel)));
 
-const padded = (name: string, shape: readonly number[], pads: readonly number[], mode: 'constant' | 'reflect') =>
-  operatorCase(`${mode}, ${name}`, [randomTensor(shape, 12)], (x) => pad(x, pads, mode));
+const padded = (
+  name: string,
+  shape: readonly number[],
+  pads: readonly number[],
+  mode: 'constant' | 'reflect' | 'edge',
+) => operatorCase(`${mode}, ${name}`, [randomTensor(shape, 12)], (x) => pad(x, pads, mode));
 
 const sliced = (name: string, shape: readonly number[], range: SliceRange) =>
   operatorCase(name, [randomTensor(shape, 13)], (x) => slice(x, range));
@@ -177,6 +182,10 @@ export const gradientCases: { readonly [Name in OperatorName]: OperatorCases | n
     padded('before only', [1, 1, 5, 5], [0, 0, 2, 0, 0, 0, 0, 0], 'reflect'),
     padded('after only', [1, 1, 5, 6], [0, 0, 0, 0, 0, 0, 2, 3], 'reflect'),
     padded('different sides', [1, 1, 8, 9], [0, 0, 1, 3, 0, 0, 2, 1], 'reflect'),
+    padded('cut off', [1, 2, 5, 6], [0, 0, -1, 2, 0, 0, -2, -1], 'constant'),
+    padded('one on all sides', [2, 2, 4, 5], [0, 0, 1, 1, 0, 0, 1, 1], 'edge'),
+    padded('different sides', [1, 2, 2, 3], [0, 1, 0, 3, 0, 0, 2, 1], 'edge'),
+    padded('a single row', [1, 1, 1, 3], [0, 0, 2, 0, 0, 0, 1, 2], 'edge'),
   ],
   Slice: [
     sliced('the middle', [2, 3, 6, 7], { axes: [2, 3], starts: [1, 2], ends: [4, 6] }),
@@ -217,7 +226,10 @@ export const gradientCases: { readonly [Name in OperatorName]: OperatorCases | n
   Equal: null,
   Shape: null,
   Loop: null,
-  DepthToSpace: null,
+  DepthToSpace: [
+    operatorCase('blocks of 2, batch 2', [randomTensor([2, 8, 3, 2], 38)], (x) => depthToSpace(x, 2)),
+    operatorCase('blocks of 3', [randomTensor([1, 9, 2, 3], 39)], (x) => depthToSpace(x, 3)),
+  ],
   QuantizeLinear: null,
   DequantizeLinear: null,
 };

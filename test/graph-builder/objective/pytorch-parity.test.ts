@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { Tensor } from 'onnxruntime-common';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { trainingGraph } from '../../../src/graph-builder/artifacts/training-graphs.ts';
+import { processorTrainingGraph, trainingGraph } from '../../../src/graph-builder/artifacts/training-graphs.ts';
 import { type FloatTensor, floatTensor } from '../../../src/graph-builder/ir/tensor.ts';
 import { type FrozenLossNetwork, freezeLossNetwork } from '../../../src/graph-builder/networks/vgg.ts';
 import { type RecipeName, recipes, type TermWeights } from '../../../src/graph-builder/objective/recipes.ts';
-import { processorForm } from '../../../src/graph-builder/passes/processor-form.ts';
 import { writeOnnx } from '../../../src/graph-builder/serialise/onnx-file.ts';
 import type { Picture } from '../../../src/image/picture.ts';
 import { createSession } from '../../../src/infer/session.node.ts';
@@ -51,8 +50,8 @@ describe.skipIf(!hasShared)('the objective agrees with PyTorch', () => {
     const recipe = recipes[name];
     const objective = { lossNetwork, recipe };
     const network = { channels: 4, upsampling, padding: 'reflect', output: 'tanh' } as const;
-    const plain = trainingGraph({ network, objective, batch: microBatch, size: 64 });
-    const graph = microBatch === 1 ? processorForm(plain) : plain;
+    const options = { network, objective, size: 64 };
+    const graph = microBatch === 1 ? processorTrainingGraph(options) : trainingGraph({ ...options, batch: microBatch });
 
     const targets = await computeStyleTargets(objective, stylePicture(shared), createCpuSession);
     const layerWeight = recipe.styleNorm === 'relative' ? 1 / recipe.styleLayers.length : 1;
