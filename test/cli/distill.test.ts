@@ -32,7 +32,8 @@ describe('impasto distill', () => {
     expect(pictureCount).toBe(5);
     expect(cost / teacherCost).toBeLessThanOrEqual(0.3);
     const { tensors } = await loadLossNetwork(out);
-    expect(tensors.get('conv2_1.basis.weight')?.shape).toEqual([ranks.conv2_1, 64, 3, 3]);
+    expect(tensors.get('conv2_1.basis.weight')?.shape).toEqual([ranks.conv2_1, ranks.conv2_1, 3, 3]);
+    expect(tensors.get('conv1_2.basis.weight')?.shape).toEqual([ranks.conv1_2, ranks.conv1_2, 4, 4]);
     expect(tensors.get('conv1_1.weight')?.shape).toEqual([64, 3, 3, 3]);
     const numbers = [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0);
     expect((await stat(out)).size).toBeLessThan(2 * numbers + 4000);

@@ -23,14 +23,17 @@ export interface ResponseStatisticsOptions extends Pictures {
 }
 
 /**
- * response_statistics: `content` [batch, 3, size, size] → of each convolution of the teacher, before its ReLU, over the
- * pixels of each picture: `LAYER.mean` [batch, C], and `LAYER.product` [batch, C, C], the Gram matrix / (C · H · W).
+ * response_statistics: `content` [batch, 3, size, size] → of each convolution of the teacher but the first, over the
+ * pixels of each picture: before its ReLU `LAYER.mean` [batch, C] and `LAYER.product` [batch, C, C], the Gram matrix
+ * / (C · H · W), and `LAYER.input` [batch, I, I], that of what it reads.
  */
 export function responseStatisticsGraph({ teacher, deepest, batch, size }: ResponseStatisticsOptions): Graph {
   const content = input('content', 'float32', [batch, 3, size, size]);
-  const outputs = [...vggLayers(content, teacher, deepest)].flatMap(([layer, { response }]) => [
+  const layers = [...vggLayers(content, teacher, deepest)];
+  const outputs = layers.slice(1).flatMap(([layer, { response }], index) => [
     { name: `${layer}.mean`, value: reduceMean(response, [2, 3], 0) },
     { name: `${layer}.product`, value: inScope(layer, () => gramMatrix(response)) },
+    { name: `${layer}.input`, value: inScope(layer, () => gramMatrix(layers[index]?.[1].next ?? content)) },
   ]);
   return { name: 'response_statistics', inputs: [content], outputs };
 }
@@ -46,8 +49,8 @@ export interface DistillationOptions extends Pictures {
 
 /**
  * distillation: the student's parameters P and `content` [batch, 3, size, size] → `loss`, its terms and P.grad.
- * `loss.features` is the mean over the layers that the student computes by itself of the relative squared error of its
- * features against the teacher's, `loss.gram` the mean over the style layers of that of the Gram matrices, the loss their
+ * `loss.features` is the mean over the layers that the student computes by itself of the relative squared error of what
+ * goes on to the next one against the teacher's, `loss.gram` the mean over the style layers of that of the Gram matrices, the loss their
  * sum. Nothing in it mixes the samples of a batch.
  */
 export function distillationGraph(options: DistillationOptions): Graph {
@@ -63,9 +66,9 @@ export function distillationGraph(options: DistillationOptions): Graph {
   const layers = [...ranks.keys()].map(layerOfConvolution);
   const errors = (names: readonly string[], of: (layer: LossNetworkLayer) => Value) =>
     mean(names.map((layer) => relativeError(of(layerOf(learnt, layer)), of(layerOf(taught, layer)))));
-  const features = errors(layers, (layer) => layer.features);
+  const features = errors(layers, ({ next }) => next);
   const judged = layers.filter((layer) => styleLayers.includes(layer));
-  const gram = errors(judged, (layer) => gramMatrix(layer.features));
+  const gram = errors(judged, ({ features }) => gramMatrix(features));
   const graph = {
     name: 'distillation',
     inputs: [...parameters, content],

@@ -75,8 +75,8 @@ function maxPoolGradient(call: GradientCall<'MaxPool'>): Value {
   const covered = staticShape(output.shape.slice(2), 'the gradient of MaxPool').map((n) => n * size);
   const isCovered = sameShape(covered, x.shape.slice(2));
   const tiled = isCovered ? x : slice(x, { axes: [2, 3], starts: [0, 0], ends: covered });
-  const isMaximum = equal(tiled, resizeNearest(output, size));
-  return extendToInput(where(isMaximum, resizeNearest(outputGradient, size), 0), call);
+  const isMaximum = cast(equal(tiled, resizeNearest(output, size)), output.type);
+  return extendToInput(mul(resizeNearest(outputGradient, size), isMaximum), call);
 }
 
 /** The gradient of AveragePool with windows that do not overlap: each pixel gets an equal share. */

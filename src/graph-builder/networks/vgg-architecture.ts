@@ -8,13 +8,16 @@ export interface VggConvolution {
   readonly block: number;
   readonly inputChannels: number;
   readonly outputChannels: number;
+  /** Whether a max pooling lies between it and the next convolution. */
+  readonly pooled: boolean;
 }
 
 /**
  * Weights of a VGG loss network in impasto's canonical form, whatever file they came from.
  * `tensors` holds `convB_I.weight` [out, in, 3, 3], whose input channels are in RGB order for conv1_1, and
- * `convB_I.bias` [out]. A convolution of low rank (see `low-rank.ts`) has `convB_I.basis.weight` [rank, in, 3, 3] and
- * `convB_I.weight` [out, rank, 1, 1]. The network's input is (RGB 0..255 − mean) / std, channel by channel.
+ * `convB_I.bias` [out]. A convolution of low rank (see `low-rank.ts`) has `convB_I.reduction.weight` [rank, in, 1, 1],
+ * `convB_I.basis.weight` [rank, rank, 3, 3], or [rank, rank, 4, 4] where it pools as well, and `convB_I.weight`
+ * [out, rank, 1, 1]. The network's input is (RGB 0..255 − mean) / std, channel by channel.
  */
 export interface LossNetworkWeights {
   readonly architecture: VggArchitecture;
@@ -41,7 +44,8 @@ export function vggConvolutions(architecture: VggArchitecture): readonly VggConv
   convolutionsPerBlock[architecture].forEach((count, index) => {
     const outputChannels = blockChannels[index] ?? 0;
     for (let position = 1; position <= count; position++) {
-      convolutions.push({ name: `conv${index + 1}_${position}`, block: index + 1, inputChannels, outputChannels });
+      const name = `conv${index + 1}_${position}`;
+      convolutions.push({ name, block: index + 1, inputChannels, outputChannels, pooled: position === count });
       inputChannels = outputChannels;
     }
   });
@@ -49,7 +53,7 @@ export function vggConvolutions(architecture: VggArchitecture): readonly VggConv
 }
 
 /**
- * The convolutions needed to compute a layer, the layer's own included.
+ * The convolutions needed to compute a layer, the layer's own included, which then is not pooled.
  * @param layer `reluB_I`, such as `relu4_1`
  * @throws if the architecture has no such layer
  */
@@ -60,5 +64,5 @@ export function vggConvolutionsTo(architecture: VggArchitecture, layer: string):
     const layers = convolutions.map(({ name }) => layerOfConvolution(name)).join(', ');
     throw new Error(`Expected a layer of ${architecture} (${layers}) but received ${layer}`);
   }
-  return convolutions.slice(0, last + 1);
+  return convolutions.slice(0, last + 1).map((each, index) => (index === last ? { ...each, pooled: false } : each));
 }

@@ -27,10 +27,12 @@ export interface FrozenLossNetwork extends LossNetwork {
 
 /** What one convolution of a loss network computes. */
 export interface LossNetworkLayer {
-  /** The convolution's own result [N, C, H, W]. */
+  /** The convolution's own result [N, C, H, W]; of half the height and width where it is of low rank and pools. */
   readonly response: Value;
   /** The same after its ReLU. */
   readonly features: Value;
+  /** What the next convolution reads: the features, pooled where a block ends. */
+  readonly next: Value;
 }
 
 /** Freezes weights into constants named `loss_network.conv1_1.weight` and so on. */
@@ -51,11 +53,21 @@ export function vggFeatures(
   lossNetwork: LossNetwork,
   layers: readonly string[],
 ): ReadonlyMap<string, Value> {
-  for (const layer of layers) vggConvolutionsTo(lossNetwork.architecture, layer);
+  for (const layer of layers) requireFeatures(lossNetwork, layer);
   const computed = vggLayers(image, lossNetwork, deepestLayer(lossNetwork, layers));
   return new Map(
     [...computed].filter(([layer]) => layers.includes(layer)).map(([layer, { features }]) => [layer, features]),
   );
+}
+
+function requireFeatures(lossNetwork: LossNetwork, layer: string): void {
+  const convolution = vggConvolutionsTo(lossNetwork.architecture, layer).at(-1);
+  if (convolution && poolsItself(lossNetwork, convolution)) {
+    throw new Error(
+      `Expected a loss network with the features of ${layer} but this one, of low rank, has them only after the pooling: ` +
+        `take --loss-network ${lossNetwork.architecture}`,
+    );
+  }
 }
 
 /**
@@ -70,31 +82,29 @@ export function vggLayers(
   deepest: string,
 ): ReadonlyMap<string, LossNetworkLayer> {
   const layers = new Map<string, LossNetworkLayer>();
-  let previous: LossNetworkLayer | undefined;
-  let block = 1;
+  let x = preprocess(image, lossNetwork);
   for (const convolution of vggConvolutionsTo(lossNetwork.architecture, deepest)) {
-    const pooled = convolution.block > block;
-    const x = previous ? (pooled ? pooledFeatures(previous) : previous.features) : preprocess(image, lossNetwork);
     const layer = inScope(convolution.name, () => {
       const response = convolutionResponse(x, lossNetwork, convolution);
-      return { response, features: relu(response) };
+      const features = relu(response);
+      const pools = convolution.pooled && !poolsItself(lossNetwork, convolution);
+      return { response, features, next: pools ? pooledFeatures(response) : features };
     });
-    block = convolution.block;
-    previous = layer;
+    x = layer.next;
     layers.set(layerOfConvolution(convolution.name), layer);
   }
   return layers;
 }
 
 /** Features pooled. Maxima first, which is the same and leaves a quarter of the values to the ReLU and its gradient. */
-function pooledFeatures({ response }: LossNetworkLayer): Value {
+function pooledFeatures(response: Value): Value {
   return relu(maxPool(response, { kernel_shape: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] }));
 }
 
-function convolutionResponse(x: Value, { parameters }: LossNetwork, convolution: VggConvolution): Value {
+function convolutionResponse(x: Value, lossNetwork: LossNetwork, convolution: VggConvolution): Value {
   const { name, inputChannels, outputChannels } = convolution;
   const parameter = (kind: string, shape: readonly number[]) => {
-    const value = parameters.get(`${name}.${kind}`);
+    const value = lossNetwork.parameters.get(`${name}.${kind}`);
     if (value && sameShape(value.shape, shape)) return value;
     const received = value ? formatShape(value.shape) : 'none';
     throw new Error(
@@ -102,13 +112,22 @@ function convolutionResponse(x: Value, { parameters }: LossNetwork, convolution:
     );
   };
   const bias = parameter('bias', [outputChannels]);
-  const rank = parameters.get(`${name}.basis.weight`)?.shape[0];
+  const rank = lossNetwork.parameters.get(`${name}.basis.weight`)?.shape[0];
   if (typeof rank !== 'number')
     return conv(x, parameter('weight', [outputChannels, inputChannels, 3, 3]), bias, window3);
-  const reduced = conv(x, parameter('basis.weight', [rank, inputChannels, 3, 3]), null, window3);
-  return conv(reduced, parameter('weight', [outputChannels, rank, 1, 1]), bias, window1);
+  const reduced = conv(x, parameter('reduction.weight', [rank, inputChannels, 1, 1]), null, window1);
+  const basis = poolsItself(lossNetwork, convolution)
+    ? conv(reduced, parameter('basis.weight', [rank, rank, 4, 4]), null, poolingWindow)
+    : conv(reduced, parameter('basis.weight', [rank, rank, 3, 3]), null, window3);
+  return conv(basis, parameter('weight', [outputChannels, rank, 1, 1]), bias, window1);
 }
 
+/** Whether a convolution is of low rank and learnt what comes after the pooling. */
+function poolsItself({ parameters }: LossNetwork, { name }: VggConvolution): boolean {
+  return parameters.get(`${name}.basis.weight`)?.shape[2] === 4;
+}
+
+const poolingWindow = { kernel_shape: [4, 4], strides: [2, 2], pads: [1, 1, 1, 1] };
 const window3 = { kernel_shape: [3, 3], strides: [1, 1], pads: [1, 1, 1, 1] };
 const window1 = { kernel_shape: [1, 1], strides: [1, 1], pads: [0, 0, 0, 0] };
 

@@ -45,10 +45,12 @@ function lossOfReduction({ convolution, variances }: RankedConvolution, rank: nu
   return lost / before / saved;
 }
 
-/** The highest rank that takes fewer multiplications than the full convolution. */
-function highestRank({ inputChannels, outputChannels }: VggConvolution): number {
-  const equal = (9 * inputChannels * outputChannels) / (9 * inputChannels + outputChannels);
-  return Math.max(rankStep, Math.floor(equal / rankStep) * rankStep);
+/** The highest rank below the number of channels that takes fewer multiplications than the full convolution. */
+function highestRank(convolution: VggConvolution): number {
+  const most = Math.min(convolution.inputChannels, convolution.outputChannels);
+  const ranks = Array.from({ length: Math.floor(most / rankStep) }, (_, index) => (index + 1) * rankStep);
+  const full = convolutionCost(convolution);
+  return ranks.findLast((rank) => convolutionCost(convolution, rank) < full) ?? rankStep;
 }
 
 function sum(values: readonly number[]): number {

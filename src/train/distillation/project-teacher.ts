@@ -50,13 +50,17 @@ export async function projectTeacher(projection: Projection): Promise<ReadonlyMa
     const { variances } = required(components, convolution.name);
     return { convolution, variances };
   });
+  const poolingConvolutions = new Set(learnt.filter(({ pooled }) => pooled).map(({ name }) => name));
   const tensors = [...chooseRanks(ranked, first ? convolutionCost(first) : 0, cost)].flatMap(([name, rank]) => {
     const full = {
       weight: required(teacher.tensors, `${name}.weight`),
       bias: required(teacher.tensors, `${name}.bias`),
     };
-    const { basis, weight, bias } = projectedConvolution(full, required(components, name), rank);
+    const pooled = poolingConvolutions.has(name);
+    const projected = projectedConvolution(full, required(components, name), { rank, pooled });
+    const { reduction, basis, weight, bias } = projected;
     return [
+      [`${name}.reduction.weight`, reduction] as const,
       [`${name}.basis.weight`, basis] as const,
       [`${name}.weight`, weight] as const,
       [`${name}.bias`, bias] as const,
@@ -70,7 +74,7 @@ async function teacherStatistics(projection: Projection): Promise<ReadonlyMap<st
   const graph = responseStatisticsGraph({ teacher: freezeLossNetwork(teacher), deepest, batch: 1, size });
   const session = await createSession(writeOnnx(winogradConvolutions(graph)));
   try {
-    const layers = convolutions.map(({ name }) => layerOfConvolution(name));
+    const layers = convolutions.slice(1).map(({ name }) => layerOfConvolution(name));
     return await gatherResponses(session, layers, await takePictures(projection), size);
   } finally {
     await session.release();

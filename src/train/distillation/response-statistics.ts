@@ -8,6 +8,8 @@ export interface ResponseStatistics {
   readonly mean: Float64Array;
   /** [C, C] */
   readonly covariance: Float64Array;
+  /** Mean products of the channels that it reads [I, I]. */
+  readonly inputProduct: Float64Array;
 }
 
 /**
@@ -22,23 +24,34 @@ export async function gatherResponses(
   pictures: readonly Float32Array[],
   size: number,
 ): Promise<ReadonlyMap<string, ResponseStatistics>> {
-  const sums = new Map<string, { readonly mean: Float64Array; readonly product: Float64Array }>();
+  const sums = new Map<
+    string,
+    { readonly mean: Float64Array; readonly product: Float64Array; readonly input: Float64Array }
+  >();
   for (const picture of pictures) {
     const outputs = await session.run({ content: toOrtTensor(floatTensor([1, CHANNELS, size, size], picture)) });
     for (const layer of layers) {
       const mean = floatData(outputs, `${layer}.mean`);
       const product = floatData(outputs, `${layer}.product`);
+      const input = floatData(outputs, `${layer}.input`);
       const sum = sums.get(layer) ?? {
         mean: new Float64Array(mean.length),
         product: new Float64Array(product.length),
+        input: new Float64Array(input.length),
       };
       addScaled(sum.mean, mean, 1 / pictures.length);
       // The graph divides the products by the number of channels as well, as every Gram matrix.
       addScaled(sum.product, product, mean.length / pictures.length);
+      addScaled(sum.input, input, Math.sqrt(input.length) / pictures.length);
       sums.set(layer, sum);
     }
   }
-  return new Map([...sums].map(([layer, { mean, product }]) => [layer, { mean, covariance: centred(product, mean) }]));
+  return new Map(
+    [...sums].map(([layer, { mean, product, input }]) => [
+      layer,
+      { mean, covariance: centred(product, mean), inputProduct: input },
+    ]),
+  );
 }
 
 /** E[y yᵀ] − E[y] E[y]ᵀ. */

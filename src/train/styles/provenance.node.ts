@@ -66,7 +66,8 @@ export function lossNetworkDigest({ lossNetwork, recipe }: Objective): string {
   const { architecture, mean, std, parameters } = lossNetwork;
   const hash = createHash('sha256').update(JSON.stringify({ architecture, mean, std }));
   for (const { name } of vggConvolutionsTo(architecture, deepestLayer(lossNetwork, recipeLayers(recipe)))) {
-    for (const parameter of [`${name}.basis.weight`, `${name}.weight`, `${name}.bias`]) {
+    for (const kind of ['reduction.weight', 'basis.weight', 'weight', 'bias']) {
+      const parameter = `${name}.${kind}`;
       const data = parameters.get(parameter)?.tensor.data;
       if (data === undefined) continue;
       hash.update(`\0${parameter}\0`).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));

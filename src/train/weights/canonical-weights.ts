@@ -84,8 +84,11 @@ async function readConvolutions(
   { scheme, convolutions }: MatchedConvolutions,
 ): Promise<ReadonlyMap<string, FloatTensor>> {
   const tensors = new Map<string, FloatTensor>();
-  for (const { name, weight, bias, basis } of convolutions) {
-    if (basis !== undefined) tensors.set(`${name}.basis.weight`, await readFinite(source, basis));
+  for (const { name, weight, bias, lowRank } of convolutions) {
+    if (lowRank) {
+      tensors.set(`${name}.reduction.weight`, await readFinite(source, lowRank.reduction));
+      tensors.set(`${name}.basis.weight`, await readFinite(source, lowRank.basis));
+    }
     const kernel = toOihw(await readFinite(source, weight), scheme);
     const reversed = name === 'conv1_1' && scheme.channelOrder === 'BGR';
     tensors.set(`${name}.weight`, reversed ? reverseInputChannels(kernel) : kernel);

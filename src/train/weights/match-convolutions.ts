@@ -3,7 +3,7 @@ import {
   type VggConvolution,
   vggConvolutions,
 } from '../../graph-builder/networks/vgg-architecture.ts';
-import { type NamingScheme, namingSchemes } from './naming-schemes.ts';
+import { type ConvolutionNames, type NamingScheme, namingSchemes } from './naming-schemes.ts';
 
 /** The convolutions of a weights file: which network it is and, for each convolution, its tensors' names in the file. */
 export interface MatchedConvolutions {
@@ -18,7 +18,7 @@ export interface MatchedConvolution {
   readonly weight: string;
   readonly bias: string;
   /** Only of a convolution of low rank. */
-  readonly basis?: string;
+  readonly lowRank?: ConvolutionNames['lowRank'];
 }
 
 /** What matching needs to know of a file: the shape of each of its tensors. */
@@ -97,33 +97,55 @@ function matchArchitecture(
   for (const [index, convolution] of vggConvolutions(architecture).entries()) {
     const expected = schemeNames[index];
     if (expected === undefined || unmatched.size === 0) break;
-    const { name, inputChannels, outputChannels } = convolution;
-    const weight = names.get(expected.weight);
-    const bias = names.get(expected.bias);
-    const basis = expected.basis === undefined ? undefined : names.get(expected.basis);
-    const rank = basis === undefined ? undefined : (tensors.get(basis)?.shape[0] ?? 0);
-    const fault =
-      (rank === undefined ? null : tensorFault(`${expected.basis}`, [rank, inputChannels, 3, 3], basis, tensors)) ??
-      tensorFault(
-        expected.weight,
-        rank === undefined ? kernelShape(convolution, scheme) : [outputChannels, rank, 1, 1],
-        weight,
-        tensors,
-      ) ??
-      tensorFault(expected.bias, [outputChannels], bias, tensors);
-    if (fault !== null) return { fits: false, fault };
-    if (weight !== undefined && bias !== undefined) {
-      convolutions.push({ name, weight, bias, ...(basis === undefined ? {} : { basis }) });
+    const basis = names.get(`${expected.lowRank?.basis}`);
+    const shapes =
+      basis === undefined
+        ? fullShapes(convolution, expected, scheme)
+        : lowRankShapes(convolution, expected, tensors.get(basis)?.shape ?? []);
+    for (const [name, shape] of shapes) {
+      const fault = tensorFault(name, shape, names.get(name), tensors);
+      if (fault !== null) return { fits: false, fault };
+      unmatched.delete(name);
     }
-    for (const matched of [expected.weight, expected.bias, expected.basis]) unmatched.delete(`${matched}`);
+    const received = (name: string) => names.get(name) ?? name;
+    convolutions.push({
+      ...{ name: convolution.name, weight: received(expected.weight), bias: received(expected.bias) },
+      ...(basis !== undefined &&
+        expected.lowRank && { lowRank: { reduction: received(expected.lowRank.reduction), basis } }),
+    });
   }
   const [extra] = unmatched;
   if (extra !== undefined) return { fits: false, fault: `expected no tensor ${extra} but the file has one` };
   return { fits: true, convolutions };
 }
 
-function kernelShape({ inputChannels, outputChannels }: VggConvolution, { layout }: NamingScheme): readonly number[] {
-  return layout === 'OIHW' ? [outputChannels, inputChannels, 3, 3] : [3, 3, inputChannels, outputChannels];
+type NamedShape = readonly [name: string, shape: readonly number[]];
+
+function fullShapes(
+  { inputChannels, outputChannels }: VggConvolution,
+  { weight, bias }: ConvolutionNames,
+  { layout }: NamingScheme,
+): readonly NamedShape[] {
+  const kernel = layout === 'OIHW' ? [outputChannels, inputChannels, 3, 3] : [3, 3, inputChannels, outputChannels];
+  return [
+    [weight, kernel],
+    [bias, [outputChannels]],
+  ];
+}
+
+/** @param basis the shape that the file's basis has: it decides the rank, and whether the convolution pools */
+function lowRankShapes(
+  { inputChannels, outputChannels, pooled }: VggConvolution,
+  { weight, bias, lowRank }: ConvolutionNames,
+  [rank = 0, , height]: readonly number[],
+): readonly NamedShape[] {
+  const side = pooled && height === 4 ? 4 : 3;
+  return [
+    [`${lowRank?.reduction}`, [rank, inputChannels, 1, 1]],
+    [`${lowRank?.basis}`, [rank, rank, side, side]],
+    [weight, [outputChannels, rank, 1, 1]],
+    [bias, [outputChannels]],
+  ];
 }
 
 /** @returns what is wrong with the file's tensor, or null */

@@ -11,7 +11,7 @@ export interface ConvolutionNames {
   readonly weight: string;
   readonly bias: string;
   /** Of a convolution of low rank, which only impasto's own files hold. */
-  readonly basis?: string;
+  readonly lowRank?: { readonly reduction: string; readonly basis: string };
 }
 
 /** How one family of weights files names and lays out the convolutions of a VGG network. */
@@ -44,9 +44,9 @@ export const canonicalScheme: NamingScheme = {
     vggConvolutions(architecture).map(({ name }) => ({
       weight: `${name}.weight`,
       bias: `${name}.bias`,
-      basis: `${name}.basis.weight`,
+      lowRank: { reduction: `${name}.reduction.weight`, basis: `${name}.basis.weight` },
     })),
-  normalise: (name) => (/^conv\d+_\d+\.(basis\.weight|weight|bias)$/.test(name) ? name : null),
+  normalise: (name) => (/^conv\d+_\d+\.((reduction|basis)\.weight|weight|bias)$/.test(name) ? name : null),
   layout: 'OIHW',
   channelOrder: 'RGB',
   preprocessing: null,

@@ -39,18 +39,32 @@ describe('the distillation graph', () => {
 describe('the response statistics graph', () => {
   it('gives the means and products of the responses over the pixels', async () => {
     const image = input('content', 'float32', [batch, 3, size, size]);
-    const layer = vggLayers(image, teacher, deepest).get('relu1_2');
-    if (!layer) throw new Error('a layer');
-    const responses = { name: 'responses', inputs: [image], outputs: [{ name: 'response', value: layer.response }] };
-    const response = tensorNamed(await runGraph(responses, { content }), 'response').data;
+    const layers = vggLayers(image, teacher, deepest);
+    const layerNamed = (layer: string) => {
+      const found = layers.get(layer);
+      if (!found) throw new Error(layer);
+      return found;
+    };
+    const outputs = [
+      { name: 'response', value: layerNamed('relu1_2').response },
+      { name: 'read', value: layerNamed('relu1_1').next },
+    ];
+    const computed = await runGraph({ name: 'responses', inputs: [image], outputs }, { content });
+    const [response, read] = outputs.map(({ name }) => tensorNamed(computed, name).data);
     const statistics = await runGraph(responseStatisticsGraph({ teacher, deepest, batch, size }), { content });
     const pixels = size * size;
-    const channel = (index: number) => response.slice(index * pixels, (index + 1) * pixels);
-    const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, x, i) => sum + x * (b[i] ?? 0), 0);
-    const ones = new Float64Array(pixels).fill(1);
+    const channelOf = (all: ArrayLike<number> | undefined, index: number) =>
+      Array.from(all ?? []).slice(index * pixels, (index + 1) * pixels);
+    const channel = (index: number) => channelOf(response, index);
+    const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, i) => sum + x * (b[i] ?? 0), 0);
+    const ones = new Array<number>(pixels).fill(1);
     expect(tensorNamed(statistics, 'relu1_2.mean').data[5]).toBeCloseTo(dot(channel(5), ones) / pixels, 3);
     expect(tensorNamed(statistics, 'relu1_2.product').data[5 * 64 + 9]).toBeCloseTo(
       dot(channel(5), channel(9)) / pixels / 64,
+      3,
+    );
+    expect(tensorNamed(statistics, 'relu1_2.input').data[7 * 64 + 2]).toBeCloseTo(
+      dot(channelOf(read, 7), channelOf(read, 2)) / pixels / 64,
       3,
     );
   });
