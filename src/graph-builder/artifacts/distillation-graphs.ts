@@ -2,7 +2,7 @@ import { differentiate } from '../autodiff/gradients.ts';
 import { inScope } from '../ir/scope.ts';
 import { type Graph, input, type Value } from '../ir/value.ts';
 import { lowRankParameters, type Ranks } from '../networks/low-rank.ts';
-import { type LossNetwork, type LossNetworkLayer, vggLayers } from '../networks/vgg.ts';
+import { type LossNetwork, vggLayers } from '../networks/vgg.ts';
 import { layerOfConvolution, vggConvolutionsTo } from '../networks/vgg-architecture.ts';
 import { layerOf } from '../objective/objective.ts';
 import { gramMatrix, relativeError } from '../objective/terms.ts';
@@ -43,15 +43,17 @@ export interface DistillationOptions extends Pictures {
   /** The student's convolutions of low rank; it shares the others, which are not trained, with its teacher. */
   readonly ranks: Ranks;
   readonly deepest: string;
-  /** The layers whose Gram matrices count as well as their features. */
+  /** The layers whose features and Gram matrices count. */
   readonly styleLayers: readonly string[];
 }
 
 /**
  * distillation: the student's parameters P and `content` [batch, 3, size, size] → `loss`, its terms and P.grad.
- * `loss.features` is the mean over the layers that the student computes by itself of the relative squared error of what
- * goes on to the next one against the teacher's, `loss.gram` the mean over the style layers of that of the Gram matrices, the loss their
- * sum. Nothing in it mixes the samples of a batch.
+ * `loss.features` is the mean over the layers that objectives read, the style layers and the deepest one, of the relative
+ * squared error of the student's features against the teacher's, `loss.gram` the mean over the style layers of that of the
+ * Gram matrices, the loss their sum. What the layers between compute is the student's own business: at a few channels each,
+ * they have none to spare for what no other reads. Nothing in it mixes the samples of a batch.
+ * @throws if the student computes no style layer by itself
  */
 export function distillationGraph(options: DistillationOptions): Graph {
   const { teacher, ranks, deepest, styleLayers, batch, size } = options;
@@ -64,11 +66,16 @@ export function distillationGraph(options: DistillationOptions): Graph {
   const taught = inScope('teacher', () => vggLayers(content, teacher, deepest));
   const learnt = inScope('student', () => vggLayers(content, student, deepest));
   const layers = [...ranks.keys()].map(layerOfConvolution);
-  const errors = (names: readonly string[], of: (layer: LossNetworkLayer) => Value) =>
-    mean(names.map((layer) => relativeError(of(layerOf(learnt, layer)), of(layerOf(taught, layer)))));
-  const features = errors(layers, ({ next }) => next);
   const judged = layers.filter((layer) => styleLayers.includes(layer));
-  const gram = errors(judged, ({ features }) => gramMatrix(features));
+  if (judged.length === 0) {
+    throw new Error(
+      `Expected a student that reaches a style layer (${styleLayers.join(', ')}) beyond relu1_1, which it shares, but its deepest layer is ${deepest}`,
+    );
+  }
+  const errors = (names: readonly string[], of: (features: Value) => Value) =>
+    mean(names.map((layer) => relativeError(of(layerOf(learnt, layer).features), of(layerOf(taught, layer).features))));
+  const features = errors([...new Set([...judged, deepest])], (value) => value);
+  const gram = errors(judged, gramMatrix);
   const graph = {
     name: 'distillation',
     inputs: [...parameters, content],

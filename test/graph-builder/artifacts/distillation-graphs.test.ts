@@ -36,6 +36,18 @@ describe('the distillation graph', () => {
   });
 });
 
+it('needs a style layer that the student computes by itself', () => {
+  const shallow = {
+    teacher,
+    ranks: new Map([['conv1_2', 3]]),
+    deepest: 'relu1_2',
+    styleLayers: ['relu1_1', 'relu2_1'],
+  };
+  expect(() => distillationGraph({ ...shallow, batch, size })).toThrow(
+    'Expected a student that reaches a style layer (relu1_1, relu2_1) beyond relu1_1, which it shares, but its deepest layer is relu1_2',
+  );
+});
+
 describe('the response statistics graph', () => {
   it('gives the means and products of the responses over the pixels', async () => {
     const image = input('content', 'float32', [batch, 3, size, size]);
