@@ -89,7 +89,7 @@ function alongDirections(kernel: Float32Array, directions: Matrix): readonly num
 }
 
 /** 3×3 kernels followed by a mean over 2×2 pixels, as 4×4 kernels: [O, I, 3, 3] → [O, I, 4, 4]. */
-export function averagedKernels({ shape: [outputs = 0, inputs = 0], data }: FloatTensor): FloatTensor {
+function averagedKernels({ shape: [outputs = 0, inputs = 0], data }: FloatTensor): FloatTensor {
   const averaged = new Float32Array(outputs * inputs * 16);
   for (const [index, value] of data.entries()) {
     const [kernel, row, column] = [Math.floor(index / 9), Math.floor((index % 9) / 3), index % 3];

@@ -50,13 +50,13 @@ export async function projectTeacher(projection: Projection): Promise<ReadonlyMa
     const { variances } = required(components, convolution.name);
     return { convolution, variances };
   });
-  const poolingConvolutions = new Set(learnt.filter(({ pooled }) => pooled).map(({ name }) => name));
-  const tensors = [...chooseRanks(ranked, first ? convolutionCost(first) : 0, cost)].flatMap(([name, rank]) => {
+  const ranks = chooseRanks(ranked, first ? convolutionCost(first) : 0, cost);
+  const tensors = learnt.flatMap(({ name, pooled }) => {
+    const rank = required(ranks, name);
     const full = {
       weight: required(teacher.tensors, `${name}.weight`),
       bias: required(teacher.tensors, `${name}.bias`),
     };
-    const pooled = poolingConvolutions.has(name);
     const projected = projectedConvolution(full, required(components, name), { rank, pooled });
     const { reduction, basis, weight, bias } = projected;
     return [

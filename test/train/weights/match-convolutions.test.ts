@@ -143,3 +143,52 @@ describe('matchConvolutions', () => {
     expect(() => match(new Map())).toThrow('but received no tensors');
   });
 });
+
+describe('matchConvolutions with convolutions of low rank', () => {
+  const lowRank = (name: string, changes: Readonly<Record<string, readonly number[] | null>> = {}) => {
+    const shapes: Shapes = new Map(listing('vgg19', canonical, 5));
+    const [inputs, outputs] = name === 'conv1_2' ? [64, 64] : [64, 128];
+    const tensors = {
+      [`${name}.reduction.weight`]: [16, inputs, 1, 1],
+      [`${name}.basis.weight`]: [16, 16, name === 'conv1_2' ? 4 : 3, name === 'conv1_2' ? 4 : 3],
+      [`${name}.weight`]: [outputs, 16, 1, 1],
+      ...changes,
+    };
+    for (const [tensor, shape] of Object.entries(tensors)) {
+      if (shape) shapes.set(tensor, { shape });
+      else shapes.delete(tensor);
+    }
+    return shapes;
+  };
+
+  it.each(['conv1_2', 'conv2_1'])('finds %s', (name) => {
+    expect(match(lowRank(name), 'vgg19').convolutions.find((each) => each.name === name)).toEqual({
+      ...{ name, weight: `${name}.weight`, bias: `${name}.bias` },
+      lowRank: { reduction: `${name}.reduction.weight`, basis: `${name}.basis.weight` },
+    });
+  });
+
+  it('finds a last convolution before a pooling that does not pool', () => {
+    expect(() => match(lowRank('conv1_2', { 'conv1_2.basis.weight': [16, 16, 3, 3] }), 'vgg19')).not.toThrow();
+  });
+
+  it.each<[string, Readonly<Record<string, readonly number[] | null>>, string]>([
+    [
+      'a missing reduction',
+      { 'conv2_1.reduction.weight': null },
+      'expected the tensor conv2_1.reduction.weight [16, 64, 1, 1] but it is missing',
+    ],
+    [
+      'a basis that pools where no pooling follows',
+      { 'conv2_1.basis.weight': [16, 16, 4, 4] },
+      'expected the tensor conv2_1.basis.weight to be [16, 16, 3, 3] but received [16, 16, 4, 4]',
+    ],
+    [
+      'another rank',
+      { 'conv2_1.weight': [128, 32, 1, 1] },
+      'expected the tensor conv2_1.weight to be [128, 16, 1, 1] but received [128, 32, 1, 1]',
+    ],
+  ])('refuses %s', (_, changes, message) => {
+    expect(() => match(lowRank('conv2_1', changes), 'vgg19')).toThrow(message);
+  });
+});
