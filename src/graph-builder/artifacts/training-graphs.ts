@@ -15,6 +15,7 @@ import {
 import { stabilityTerm } from '../objective/terms.ts';
 import { add, mul } from '../operators/index.ts';
 import { blockConvolutions } from '../passes/block-convolutions.ts';
+import { transposedInterleaving } from '../passes/interleaving.ts';
 import { subpixelConvolutions } from '../passes/subpixel-convolutions.ts';
 import { winogradConvolutions } from '../passes/winograd-convolutions.ts';
 
@@ -60,7 +61,7 @@ export function trainingGraph(options: TrainingGraphOptions): Graph {
 export function processorTrainingGraph(options: Omit<TrainingGraphOptions, 'batch'>): Graph {
   const { graph, parameters } = forward('training', { ...options, batch: 1 });
   const differentiated = differentiate(subpixelConvolutions(graph), 'loss', parameters);
-  return winogradConvolutions(blockConvolutions(differentiated));
+  return transposedInterleaving(winogradConvolutions(blockConvolutions(differentiated)));
 }
 
 /** eval_model: as training_model, but with the stylized pictures in place of the gradients. */

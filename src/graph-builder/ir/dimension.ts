@@ -81,14 +81,26 @@ export function addDimensions(a: Dimension, b: Dimension): Dimension {
   return factor === 0 ? offset : { symbol: a.symbol, factor, offset };
 }
 
-/** Product of dimensions, as Reshape's -1 needs it. */
+/** Product of dimensions, as Reshape's -1 needs it: common divisors in front, so that equal products have equal texts. */
 export function productDimension(dimensions: readonly Dimension[]): Dimension {
-  const known = dimensions.reduce<number>((product, d) => (typeof d === 'number' ? product * d : product), 1);
-  const unknown = dimensions.filter((d) => typeof d !== 'number');
+  const unknown = dimensions.filter((d) => typeof d !== 'number').map(withoutDivisor);
+  const numbers = dimensions.filter((d) => typeof d === 'number');
+  const known = [...numbers, ...unknown.map(({ divisor }) => divisor)].reduce((product, n) => product * n, 1);
   const [first] = unknown;
   if (first === undefined) return known;
-  if (unknown.length === 1) return multiplyDimension(first, known);
-  return multiplyDimension(symbolic(unknown.map((d) => `(${formatDimension(d)})`).join('*')), known);
+  if (unknown.length === 1) return multiplyDimension(first.rest, known);
+  const text = unknown.map(({ rest }) => `(${formatDimension(rest)})`).join('*');
+  return multiplyDimension(symbolic(text), known);
+}
+
+/** A dimension as a product of the largest number that divides it, whatever its symbol stands for, and the rest. */
+function withoutDivisor({ symbol, factor, offset }: SymbolicDimension): { divisor: number; rest: SymbolicDimension } {
+  const divisor = greatestCommonDivisor(Math.abs(factor), Math.abs(offset));
+  return { divisor, rest: { symbol, factor: factor / divisor, offset: offset / divisor } };
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
 export function sameDimension(a: Dimension, b: Dimension): boolean {

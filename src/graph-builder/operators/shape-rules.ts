@@ -234,7 +234,7 @@ function requireQuantization({ inputs, attributes: { axis } }: Node<'QuantizeLin
 export const shapeRules: { readonly [Name in OperatorName]: ShapeRule<Name> } = {
   Add: broadcastSizes(addDimensions),
   Sub: broadcastSizes((a, b) => addDimensions(a, multiplyDimension(b, -1))),
-  Mul: broadcast,
+  Mul: broadcastSizes((a, b) => productDimension([a, b])),
   Div: broadcast,
   Max: broadcastSizes((a, b) => (typeof b === 'number' ? maximumDimension(a, b) : maximumDimension(b, Number(a)))),
   Neg: sameAsInput,
