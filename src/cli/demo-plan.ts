@@ -16,7 +16,7 @@ export const demoPlan: DemoPlan = {
     style: fileURLToPath(new URL('../../artifacts/style-images/mosaic.jpg', import.meta.url)),
     content: samplePhotographsFolder,
     channels: 16,
-    steps: 300,
+    steps: 400,
     batch: 4,
     size: 256,
     // Tesserae large enough to be seen as such.
