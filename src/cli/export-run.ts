@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Comparison, compareModels, type Likeness } from '../export/comparison.node.ts';
 import { type ExportedFile, exportModel, type FileExportOptions } from '../export/export-model.node.ts';
+import { earlierOptions } from '../graph-builder/passes/export-passes.ts';
 import type { PixelSize } from '../graph-builder/passes/fixed-size.ts';
 import { decodePicture, decodeWithin } from '../image/decode.node.ts';
 import { makeFolder } from '../image/make-folder.node.ts';
@@ -51,7 +52,7 @@ export async function runExport(flags: ExportArguments, json: boolean): Promise<
   report(
     { output, ...sizes, share, photographs, ...comparison, leftInFloat: exported.leftInFloat, device: original.device },
     [
-      `${output}: ${megabytes(sizes.bytes)} MB, ${share.toFixed(3)} of the ${megabytes(model.length)} MB of ${path}`,
+      `${output}: ${megabytes(sizes.bytes)} MB, ${share.toFixed(3)} of the ${megabytes(model.length)} MB of ${path}${sizeReason(model, flags)}`,
       ...sentences(comparison, exported, photographs.length, original.device),
     ].join('; '),
     json,
@@ -103,6 +104,13 @@ async function requireAnotherFile(model: string, output: string): Promise<void> 
 
 async function readPicture(file: string, size: PixelSize | undefined): Promise<Picture> {
   return size ? resizePicture(await decodePicture(file), size, 'cover') : decodeWithin(file, { longSide });
+}
+
+/** Why a file is no smaller than one would think. */
+function sizeReason(model: Uint8Array, { precision, format }: ExportArguments): string {
+  if (format === 'ort') return ' (this format holds weights of 32 bits, and what the runtime computes from them)';
+  const wasHalf = earlierOptions(model).precision === 'half';
+  return precision === 'half' && wasHalf ? ' (whose weights were of 16 bits already)' : '';
 }
 
 function sentences(

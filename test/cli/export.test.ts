@@ -112,7 +112,13 @@ describe('impasto export', () => {
   it('takes its own half-precision export: as bytes it stays half, in int8 it is as good as the original', async () => {
     const { at, flags } = await workplace();
     const half = at('half.onnx');
-    await runCommandLine('export', at('model.onnx'), '--precision', 'half', '--output', half, ...flags);
+    const first = await runCommandLine('export', at('model.onnx'), '--precision', 'half', '--output', half, ...flags);
+    const halfAgain = ['export', half, '--precision', 'half', '--output', at('again.onnx'), ...flags];
+    const [told, toldAgain] = [first.stdout, (await runCommandLine(...halfAgain)).stdout];
+    expect([told, toldAgain].map((text) => text.includes('whose weights were of 16 bits already'))).toEqual([
+      false,
+      true,
+    ]);
     const [bytes, int8] = [at('bytes.onnx'), at('int8.onnx')];
     const asBytes = await runCommandLine('export', half, '--io', 'rgba8', '--output', bytes, ...flags, '--json');
     expect(asBytes).toMatchObject({ code: 0, stderr: '' });
@@ -177,7 +183,9 @@ describe('impasto export', () => {
     const output = at('plain.onnx');
     expect((await runCommandLine('export', at('model.onnx'), '--output', output, ...flags)).code).toBe(0);
     const operators = sortNodes(readGraph(await readFile(output))).map(({ operator }) => operator);
-    expect(operators.filter((operator) => operator === 'DepthToSpace')).toHaveLength(3);
+    // Enlarging convolutions work on small pictures, whose pixels are interleaved by transpositions.
+    expect(operators).not.toContain('Resize');
+    expect(operators).not.toContain('DepthToSpace');
     for (const pair of await paintPairs([at('model.onnx'), output], await readAll(at('photographs')))) {
       expect(largestDifference(pair)).toBeLessThanOrEqual(1);
     }

@@ -32,7 +32,7 @@ export const exportKey = 'export';
  */
 export function simplifiedGraph(model: Uint8Array, { precision, size }: ExportOptions): Graph {
   const graph = fullPrecisionWeights(readGraph(model));
-  requireExportable(earlierOptions(readMetadata(model)));
+  requireExportable(earlierOptions(model));
   const simplified = fasterForm(size ? fixSize(graph, size) : graph);
   // Other files keep the arrays that training gave them, which are smaller than what is computed from them.
   return precision === 'int8' ? foldConstants(simplified) : simplified;
@@ -47,7 +47,8 @@ function requireExportable(earlier: ExportOptions): void {
 }
 
 /** The options of the export that a model has been through; none for one as training writes it. */
-function earlierOptions({ [exportKey]: options }: Readonly<Record<string, string>>): ExportOptions {
+export function earlierOptions(model: Uint8Array): ExportOptions {
+  const { [exportKey]: options } = readMetadata(model);
   return options === undefined ? {} : exportOptionsSchema.parse(JSON.parse(options));
 }
 
@@ -64,7 +65,7 @@ export function exportedModel(
   ranges: ReadonlyMap<Value, ConvolutionRanges> = new Map(),
 ): Uint8Array {
   const metadata = readMetadata(model);
-  const { precision = earlierOptions(metadata).precision, size, io } = options;
+  const { precision = earlierOptions(model).precision, size, io } = options;
   const weighed = precision === 'half' ? halfPrecisionWeights(graph) : quantizeConvolutions(graph, ranges);
   const exported = io === 'rgba8' ? rgbaPictures(weighed) : weighed;
   return writeOnnx(shareConstants(exported), { ...metadata, [exportKey]: JSON.stringify({ precision, size, io }) });
