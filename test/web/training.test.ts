@@ -199,7 +199,6 @@ describe.skipIf(chromiumPath === undefined)('a style is trained in the page, in 
       await page.getByRole('alert').getByText(sentence).waitFor();
       expect(await page.locator('#painting-shown').isHidden()).toBe(true);
     }
-    await page.getByLabel('Name of the style').fill('Nothing');
     await page.getByRole('button', { name: 'Start' }).click();
     await page.getByRole('alert').getByText('Choose a painting first.').waitFor();
   });
