@@ -38,9 +38,10 @@ export function addDimension(dimension: Dimension, increment: number): Dimension
 }
 
 export function multiplyDimension(dimension: Dimension, factor: number): Dimension {
-  if (typeof dimension === 'number') return dimension * factor;
+  // Zero times a negative number is -0, which is another text and another value than 0: + 0 makes it 0.
+  if (typeof dimension === 'number') return dimension * factor + 0;
   if (factor === 0) return 0;
-  return { symbol: dimension.symbol, factor: dimension.factor * factor, offset: dimension.offset * factor };
+  return { symbol: dimension.symbol, factor: dimension.factor * factor, offset: dimension.offset * factor + 0 };
 }
 
 /** ⌊dimension / divisor⌋ for a positive integer divisor. */
@@ -87,7 +88,7 @@ export function productDimension(dimensions: readonly Dimension[]): Dimension {
   const numbers = dimensions.filter((d) => typeof d === 'number');
   const known = [...numbers, ...unknown.map(({ divisor }) => divisor)].reduce((product, n) => product * n, 1);
   const [first] = unknown;
-  if (first === undefined) return known;
+  if (first === undefined) return known + 0;
   if (unknown.length === 1) return multiplyDimension(first.rest, known);
   const text = unknown.map(({ rest }) => `(${formatDimension(rest)})`).join('*');
   return multiplyDimension(symbolic(text), known);
