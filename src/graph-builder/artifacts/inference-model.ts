@@ -3,6 +3,7 @@ import type { Graph } from '../ir/value.ts';
 import { inferenceGraph } from '../networks/inference-network.ts';
 import type { TransformNetworkOptions } from '../networks/transform-network.ts';
 import { fasterForm } from '../passes/faster-form.ts';
+import { transposedInterleaving } from '../passes/interleaving.ts';
 import { shareConstants } from '../passes/shared-constants.ts';
 
 /** The graph that model.onnx holds: `inferenceGraph`, in its faster form. */
@@ -10,5 +11,5 @@ export function inferenceModel(
   options: TransformNetworkOptions,
   parameters: ReadonlyMap<string, Tensor<'float32'>>,
 ): Graph {
-  return shareConstants(fasterForm(inferenceGraph(options, parameters)));
+  return shareConstants(transposedInterleaving(fasterForm(inferenceGraph(options, parameters))));
 }

@@ -6,6 +6,7 @@ import { foldConstants } from './constant-folding.ts';
 import { fasterForm } from './faster-form.ts';
 import { fixSize } from './fixed-size.ts';
 import { fullPrecisionWeights, halfPrecisionWeights } from './half-precision-weights.ts';
+import { transposedInterleaving } from './interleaving.ts';
 import { type ConvolutionRanges, quantizeConvolutions } from './quantized-convolutions.ts';
 import { rgbaPictures } from './rgba-pictures.ts';
 import { shareConstants } from './shared-constants.ts';
@@ -68,5 +69,8 @@ export function exportedModel(
   const { precision = earlierOptions(model).precision, size, io } = options;
   const weighed = precision === 'half' ? halfPrecisionWeights(graph) : quantizeConvolutions(graph, ranges);
   const exported = io === 'rgba8' ? rgbaPictures(weighed) : weighed;
-  return writeOnnx(shareConstants(exported), { ...metadata, [exportKey]: JSON.stringify({ precision, size, io }) });
+  return writeOnnx(shareConstants(transposedInterleaving(exported)), {
+    ...metadata,
+    [exportKey]: JSON.stringify({ precision, size, io }),
+  });
 }

@@ -1,15 +1,14 @@
 import type { Graph } from '../ir/value.ts';
 import { blockConvolutions } from './block-convolutions.ts';
 import { foldSizes } from './constant-folding.ts';
-import { transposedInterleaving } from './interleaving.ts';
+import { joinedInterleaving } from './interleaving.ts';
 import { subpixelConvolutions } from './subpixel-convolutions.ts';
 
 /**
- * A transform network with its enlarging convolutions and its last one in cheaper forms, pixels interleaved by
- * transpositions; the function stays the same.
+ * A transform network with its enlarging convolutions and its last one in cheaper forms; the function stays the same.
  * Weights stay as they are, and what becomes of them is left to the runtime, which computes it once, when the model is
  * loaded: so the file is as small as before. Done twice it changes nothing.
  */
 export function fasterForm(graph: Graph): Graph {
-  return transposedInterleaving(blockConvolutions(subpixelConvolutions(foldSizes(graph))));
+  return blockConvolutions(subpixelConvolutions(foldSizes(joinedInterleaving(graph))));
 }

@@ -1,12 +1,13 @@
+import { sameShape } from '../ir/dimension.ts';
 import { intTensor } from '../ir/tensor.ts';
 import { constant, type Graph, type Node, type ResultValue, type Value } from '../ir/value.ts';
-import { concat, mul, reshape, shapeOf, slice, transpose } from '../operators/index.ts';
+import { concat, depthToSpace, mul, reshape, shapeOf, slice, transpose } from '../operators/index.ts';
 import { rewriteGraph } from './rewrite.ts';
 
 /**
  * Computes DepthToSpace as two transpositions, each of which moves a single axis: first the rows of a block, then its
  * columns. On the CPU the operator itself takes up to six times as long, the more the larger the picture (`yarn bench
- * infer`). The function stays the same.
+ * infer`). The function stays the same. Other passes look for the operator: this is the last one before a graph is written.
  */
 export function transposedInterleaving(graph: Graph): Graph {
   return rewriteGraph(graph, (node, output) =>
@@ -19,8 +20,8 @@ function interleaved(
   { shape }: ResultValue,
 ): Value | undefined {
   if (!x) return undefined;
-  const rows = transpose(reshape(x, [0, blocksize, -1, 0]), [0, 2, 1, 3]);
-  const pixels = transpose(reshape(rows, [0, blocksize, -1, 0]), [0, 2, 3, 1]);
+  const rows = transpose(reshape(x, splitChannels(blocksize)), rowsInward);
+  const pixels = transpose(reshape(rows, splitChannels(blocksize)), columnsInward);
   return reshape(pixels, sizesOf(x, shape, blocksize));
 }
 
@@ -32,3 +33,34 @@ function sizesOf(x: Value, shape: ResultValue['shape'], blocksize: number): Valu
   const enlarged = mul(sides, constant(intTensor([blocksize, blocksize])));
   return concat([constant(intTensor([0, Number(shape[1])])), enlarged], 0);
 }
+
+/** Undoes `transposedInterleaving`, for passes over a graph that was read from a file. */
+export function joinedInterleaving(graph: Graph): Graph {
+  return rewriteGraph(graph, (node, output) => (node.operator === 'Reshape' ? joined(node, output) : undefined));
+}
+
+function joined({ inputs: [pixels] }: Node<'Reshape'>, { shape }: ResultValue): Value | undefined {
+  const columns = pixels && transpositionOf(pixels, columnsInward);
+  const rows = columns && transpositionOf(columns.x, rowsInward);
+  if (!rows || rows.blocksize !== columns.blocksize) return undefined;
+  const whole = depthToSpace(rows.x, rows.blocksize);
+  return sameShape(whole.shape, shape) ? whole : undefined;
+}
+
+/** What is transposed, and the first of its axes' size, where a value is a transposition after a split of the channels. */
+function transpositionOf(value: Value, perm: readonly number[]): { x: Value; blocksize: number } | undefined {
+  if (value.kind !== 'result' || value.node.operator !== 'Transpose') return undefined;
+  const [split] = value.node.inputs;
+  if (value.node.attributes.perm.join() !== perm.join()) return undefined;
+  if (split?.kind !== 'result' || split.node.operator !== 'Reshape') return undefined;
+  const [x, target] = split.node.inputs;
+  const [, blocksize] = target?.contents ?? [];
+  if (!x || typeof blocksize !== 'number' || target?.contents?.join() !== splitChannels(blocksize).join())
+    return undefined;
+  return { x, blocksize };
+}
+
+/** [N, C, H, W] with the first factor of the channels as an axis of its own, the rest with the rows. */
+const splitChannels = (blocksize: number): readonly number[] => [0, blocksize, -1, 0];
+const rowsInward = [0, 2, 1, 3];
+const columnsInward = [0, 2, 3, 1];

@@ -3,7 +3,9 @@ import { symbolic } from '../../../src/graph-builder/ir/dimension.ts';
 import { sortNodes } from '../../../src/graph-builder/ir/sort-nodes.ts';
 import { type Graph, input } from '../../../src/graph-builder/ir/value.ts';
 import { depthToSpace } from '../../../src/graph-builder/operators/index.ts';
-import { transposedInterleaving } from '../../../src/graph-builder/passes/interleaving.ts';
+import { joinedInterleaving, transposedInterleaving } from '../../../src/graph-builder/passes/interleaving.ts';
+import { writeOnnx } from '../../../src/graph-builder/serialise/onnx-file.ts';
+import { readGraph } from '../../../src/graph-builder/serialise/read-graph.ts';
 import { expectAllClose } from '../../helpers/closeness.ts';
 import { randomTensor } from '../../helpers/random.ts';
 import { evaluateGraph } from '../../helpers/reference/evaluate.ts';
@@ -29,6 +31,9 @@ describe('transposedInterleaving', () => {
       expect(sortNodes(rewritten).some(({ operator }) => operator === 'DepthToSpace')).toBe(false);
       expect(rewritten.outputs[0]?.value.shape).toEqual(graph.outputs[0]?.value.shape);
       expectAllClose(await runGraph(rewritten, feeds), expected, 1e-12);
+      const joined = joinedInterleaving(readGraph(writeOnnx(rewritten)));
+      expect(sortNodes(joined).map(({ operator }) => operator)).toEqual(['DepthToSpace']);
+      expectAllClose(await runGraph(joined, feeds), expected, 1e-12);
     }
   });
 });
