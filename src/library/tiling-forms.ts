@@ -1,7 +1,6 @@
 import type { Graph } from '../graph-builder/ir/value.ts';
 import { foldConstants } from '../graph-builder/passes/constant-folding.ts';
-import { fasterForm } from '../graph-builder/passes/faster-form.ts';
-import { transposedInterleaving } from '../graph-builder/passes/interleaving.ts';
+import { fasterForm, writtenForm } from '../graph-builder/passes/faster-form.ts';
 import { frozenStatisticsGraph, statisticsGraph } from '../graph-builder/passes/normalization-statistics.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
 import { readGraph } from '../graph-builder/serialise/read-graph.ts';
@@ -20,9 +19,9 @@ export function tilingForms(model: Uint8Array): TilingForms | undefined {
     const statistics = statisticsGraph(graph);
     const channels = Number(statistics.outputs[0]?.value.shape[0]);
     return {
-      statistics: writeOnnx(transposedInterleaving(statistics)),
+      statistics: writeOnnx(writtenForm(statistics)),
       thumbnailPixels: Math.min(largestThumbnail, Math.floor(thumbnailValues / channels)),
-      frozen: (statistics) => writeOnnx(transposedInterleaving(frozenStatisticsGraph(graph, statistics))),
+      frozen: (statistics) => writeOnnx(writtenForm(frozenStatisticsGraph(graph, statistics))),
     };
   } catch {
     return undefined;

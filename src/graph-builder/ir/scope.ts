@@ -10,6 +10,16 @@ export function inScope<Result>(name: string, build: () => Result): Result {
   }
 }
 
+/** Runs a function under a whole path, in place of the scopes now open: for what takes the place of a node made before. */
+export function atScope<Result>(whole: string, build: () => Result): Result {
+  const opened = path.splice(0, path.length, whole);
+  try {
+    return build();
+  } finally {
+    path.splice(0, path.length, ...opened);
+  }
+}
+
 /** The dotted path of the scopes now open, '' outside of any. */
 export function currentScope(): string {
   return path.join('.');

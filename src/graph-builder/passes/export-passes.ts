@@ -3,10 +3,9 @@ import type { Graph, Value } from '../ir/value.ts';
 import { readMetadata, writeOnnx } from '../serialise/onnx-file.ts';
 import { readGraph } from '../serialise/read-graph.ts';
 import { foldConstants } from './constant-folding.ts';
-import { fasterForm } from './faster-form.ts';
+import { fasterForm, writtenForm } from './faster-form.ts';
 import { fixSize } from './fixed-size.ts';
 import { fullPrecisionWeights, halfPrecisionWeights } from './half-precision-weights.ts';
-import { transposedInterleaving } from './interleaving.ts';
 import { type ConvolutionRanges, quantizeConvolutions } from './quantized-convolutions.ts';
 import { rgbaPictures } from './rgba-pictures.ts';
 import { shareConstants } from './shared-constants.ts';
@@ -69,7 +68,7 @@ export function exportedModel(
   const { precision = earlierOptions(model).precision, size, io } = options;
   const weighed = precision === 'half' ? halfPrecisionWeights(graph) : quantizeConvolutions(graph, ranges);
   const exported = io === 'rgba8' ? rgbaPictures(weighed) : weighed;
-  return writeOnnx(shareConstants(transposedInterleaving(exported)), {
+  return writeOnnx(shareConstants(writtenForm(exported)), {
     ...metadata,
     [exportKey]: JSON.stringify({ precision, size, io }),
   });

@@ -1,4 +1,4 @@
-import { inScope } from '../ir/scope.ts';
+import { atScope } from '../ir/scope.ts';
 import { sortResults } from '../ir/sort-nodes.ts';
 import type { Graph, Node, ResultValue, Value } from '../ir/value.ts';
 import { apply } from '../operators/apply.ts';
@@ -25,11 +25,12 @@ export function rewriteGraph(
     const inputs = result.node.inputs.map(current);
     const isUnchanged = inputs.every((value, index) => value === result.node.inputs[index]);
     const node = isUnchanged ? result.node : { ...result.node, inputs };
-    rewritten.set(result, inScope(node.scope, () => rule(node, result)) ?? (isUnchanged ? result : reapply(node)));
+    rewritten.set(result, atScope(node.scope, () => rule(node, result)) ?? (isUnchanged ? result : reapply(node)));
   }
   return { ...graph, outputs: graph.outputs.map(({ name, value }) => ({ name, value: current(value) })) };
 }
 
-function reapply(node: Node): ResultValue {
-  return inScope(node.scope, () => apply(node.operator, node.inputs, node.attributes));
+/** An operator on other inputs, at its place in the network. */
+export function reapply(node: Node): ResultValue {
+  return atScope(node.scope, () => apply(node.operator, node.inputs, node.attributes));
 }

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { sortNodes, sortResults } from '../../../src/graph-builder/ir/sort-nodes.ts';
+import { elementCount } from '../../../src/graph-builder/ir/tensor.ts';
+import type { Graph, Value } from '../../../src/graph-builder/ir/value.ts';
+import { inferenceGraph } from '../../../src/graph-builder/networks/inference-network.ts';
+import type { TransformNetworkOptions } from '../../../src/graph-builder/networks/transform-network.ts';
+import { groupedChannels, joinedChannels } from '../../../src/graph-builder/passes/channel-groups.ts';
+import { foldConstants } from '../../../src/graph-builder/passes/constant-folding.ts';
+import { fasterForm } from '../../../src/graph-builder/passes/faster-form.ts';
+import { fixSize } from '../../../src/graph-builder/passes/fixed-size.ts';
+import { writeOnnx } from '../../../src/graph-builder/serialise/onnx-file.ts';
+import { readGraph } from '../../../src/graph-builder/serialise/read-graph.ts';
+import { expectAllClose } from '../../helpers/closeness.ts';
+import { runGraph } from '../../helpers/run-graph.ts';
+import { randomParameters, randomPictures, tinyNetwork } from '../../helpers/tiny-network.ts';
+
+const networkOf = (options: Partial<TransformNetworkOptions>): Graph => {
+  const network = { ...tinyNetwork, ...options };
+  return inferenceGraph(network, randomParameters(network, 1));
+};
+
+/** The most values that a result holds which depends on the picture; parameters have no place in it. */
+function largestResult(graph: Graph): number {
+  const ofPicture = new Set<Value>(graph.inputs);
+  const sizes = sortResults(graph.outputs.map(({ value }) => value)).map((result) => {
+    if (!result.node.inputs.some((value) => value && ofPicture.has(value))) return 0;
+    ofPicture.add(result);
+    return elementCount(result.shape.map(Number));
+  });
+  return Math.max(...sizes);
+}
+
+describe('groupedChannels', () => {
+  it.each<Partial<TransformNetworkOptions>>([
+    { channels: 16, output: 'linear' },
+    { channels: 32 },
+    { channels: 48, padding: 'zero' },
+    { channels: 32, upsampling: 'deconv' },
+  ])('keeps the function, with the faster form and without: %o', async (options) => {
+    const image = randomPictures(2, 30, 43);
+    const plain = networkOf(options);
+    const expected = await runGraph(plain, { image });
+    const faster = fasterForm(plain);
+    expect(sortNodes(groupedChannels(faster)).length).toBeGreaterThan(sortNodes(faster).length);
+    for (const graph of [plain, faster]) {
+      expectAllClose(await runGraph(groupedChannels(graph), { image }), expected, 1e-5);
+    }
+  });
+
+  it('leaves no result larger than sixteen channels at full size, with their borders', () => {
+    const [width, height] = [128, 96];
+    const graph = foldConstants(fixSize(fasterForm(networkOf({ channels: 64 })), { width, height }));
+    expect(largestResult(graph)).toBeGreaterThan(64 * width * height);
+    // The second convolution makes a quarter as many values of twice as many channels.
+    expect(largestResult(groupedChannels(graph))).toBeLessThan(1.2 * 32 * width * height);
+  });
+
+  it('leaves a network of eight channels as it is', () => {
+    const graph = fasterForm(networkOf({ channels: 8 }));
+    expect(groupedChannels(graph).outputs).toEqual(graph.outputs);
+  });
+
+  it.each([16, 32, 48])('is undone when read from a file: %d channels', (channels) => {
+    const graph = fasterForm(networkOf({ channels }));
+    const read = joinedChannels(readGraph(writeOnnx(groupedChannels(graph))));
+    expect(Buffer.compare(writeOnnx(read), writeOnnx(graph))).toBe(0);
+  });
+});
