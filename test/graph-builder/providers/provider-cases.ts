@@ -6,7 +6,7 @@ import { inferenceGraph } from '../../../src/graph-builder/networks/inference-ne
 import { freezeLossNetwork } from '../../../src/graph-builder/networks/vgg.ts';
 import { vggConvolutionsTo } from '../../../src/graph-builder/networks/vgg-architecture.ts';
 import { recipes } from '../../../src/graph-builder/objective/recipes.ts';
-import { fasterForm } from '../../../src/graph-builder/passes/faster-form.ts';
+import { fasterForm, writtenForm } from '../../../src/graph-builder/passes/faster-form.ts';
 import { halfPrecisionWeights } from '../../../src/graph-builder/passes/half-precision-weights.ts';
 import { gradientGraph } from '../../helpers/gradient-graph.ts';
 import { type NumberTensors, tensorFrom } from '../../helpers/number-tensor.ts';
@@ -89,9 +89,10 @@ function optimizerCase() {
   return { graph, feeds: Object.fromEntries(feeds) };
 }
 
-function inferenceCase() {
+function inferenceCase(channels = tinyNetwork.channels) {
+  const network = { ...tinyNetwork, channels };
   return {
-    graph: inferenceGraph(tinyNetwork, randomParameters(tinyNetwork, 3)),
+    graph: inferenceGraph(network, randomParameters(network, 3)),
     feeds: { image: randomPictures(1, 13, 11) },
   };
 }
@@ -140,12 +141,12 @@ export const providerCases: readonly ProviderCase[] = [
     },
   },
   {
-    name: 'inference, after the exact export passes',
+    name: 'inference, as it is written to a file',
     on: 'all',
     computesSizes: true,
     make: () => {
-      const { graph, feeds } = inferenceCase();
-      return { graph: fasterForm(graph), feeds };
+      const { graph, feeds } = inferenceCase(16);
+      return { graph: writtenForm(fasterForm(graph)), feeds };
     },
   },
 ];
