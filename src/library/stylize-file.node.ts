@@ -1,15 +1,16 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { keepsAlpha, keepsSixteenBits } from '../image/encode.node.ts';
-import { type PictureSize, sizeWithin, sizeWithLongSide } from '../image/picture.ts';
+import { type PictureSize, sizeWithin } from '../image/picture.ts';
 import { planesOf } from '../image/raster.ts';
 import { createRasterFileLike, type RasterFile } from '../image/raster-file.node.ts';
 import { decodeToRaster, encodeRaster, resizeRaster } from '../image/transfer-raster.node.ts';
 import { unfinishedPath } from '../image/write-file.node.ts';
 import { lumaOf } from '../infer/controls.ts';
 import type { Stylizer } from '../infer/stylizer.ts';
-import { type MixOptions, mixRasters } from '../infer/tiles/mix.ts';
+import type { MixOptions } from '../infer/tiles/mix.ts';
 import type { PaintOptions } from '../infer/tiles/painter.ts';
+import { paintWithStrokes, type RasterMaker } from './paint-strokes.ts';
 
 /** How a picture file is painted and written. */
 export interface StylizeFileOptions extends Omit<PaintOptions, 'mask'> {
@@ -67,7 +68,7 @@ export async function stylizeFile(
 }
 
 /** The raster files of one painting, in their folder. */
-class RasterFolder {
+class RasterFolder implements RasterMaker<RasterFile> {
   readonly #open: RasterFile[] = [];
   #count = 0;
 
@@ -106,15 +107,9 @@ async function paintPhotograph(
   const { tile, strength, keepColors, onProgress, signal, strokeSize } = options;
   const mask = options.mask === undefined ? undefined : await openMask(options.mask, photograph, rasters);
   const target = await rasters.emptyLike(photograph);
-  if (strokeSize === undefined) {
-    await stylizer.paint(photograph, target, { tile, strength, keepColors, mask, onProgress, signal });
-    return target;
-  }
-  const scaled = await rasters.resized(photograph, sizeWithLongSide(photograph, strokeSize));
-  const painted = await rasters.emptyLike(scaled);
-  await stylizer.paint(scaled, painted, { tile, onProgress, signal });
-  const enlarged = await rasters.resized(painted, photograph);
-  await mixRasters(enlarged, { source: photograph, target }, { strength, keepColors, mask });
+  const paintOptions = { tile, strength, keepColors, mask, onProgress, signal };
+  if (strokeSize === undefined) await stylizer.paint(photograph, target, paintOptions);
+  else await paintWithStrokes(stylizer, { source: photograph, target }, strokeSize, rasters, paintOptions);
   return target;
 }
 

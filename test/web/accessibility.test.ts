@@ -53,6 +53,8 @@ describe.skipIf(chromiumPath === undefined)('everyone can use the page, in Chrom
     await page.keyboard.press('ArrowLeft');
     expect(await page.locator('#strength-value').textContent()).toBe('99 %');
     await page.keyboard.press('Tab');
+    expect(await focusedName(page)).toBe('strokes');
+    await page.keyboard.press('Tab');
     await page.keyboard.press('Space');
     expect(await page.getByLabel('Keep the photograph’s colours').isChecked()).toBe(true);
     await page.keyboard.press('Tab');

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { savedName, sortFile } from '../../web/src/app/files.ts';
 import { pixelLimits } from '../../web/src/app/limits.ts';
 import { createStore, initialState } from '../../web/src/app/state.ts';
+import { strokeSize } from '../../web/src/app/strokes.ts';
 import { createSideChooser } from '../../web/src/camera/adapt-side.ts';
 import { lossCurves } from '../../web/src/training/curve.ts';
 import { inWords } from '../../web/src/training/duration.ts';
@@ -81,6 +82,23 @@ describe('the limits of pictures', () => {
     expect(kept(8, false)).toBeGreaterThan(kept(4, true));
     expect(kept(4, true)).toBeGreaterThan(kept(2, true));
     for (const memory of [undefined, 2, 4, 8]) expect(kept(memory, true)).toBeGreaterThan(4032 * 3024);
+  });
+});
+
+describe('the size of strokes', () => {
+  it('is the photograph’s own in the middle, unless they would vanish on a screen', () => {
+    expect(strokeSize({ width: 640, height: 480 }, 'medium')).toBe(640);
+    expect(strokeSize({ width: 3000, height: 4000 }, 'medium')).toBe(1280);
+  });
+
+  it('grows step by step, for small photographs and for large ones', () => {
+    for (const width of [640, 4000]) {
+      const sides = (['fine', 'medium', 'broad', 'broadest'] as const).map((strokes) =>
+        strokeSize({ width, height: 480 }, strokes),
+      );
+      expect(sides).toEqual(sides.toSorted((a, b) => b - a));
+      expect(new Set(sides).size).toBe(4);
+    }
   });
 });
 

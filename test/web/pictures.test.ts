@@ -42,6 +42,12 @@ async function bring(page: Page, how: 'drop' | 'paste', name: string, bytes: Buf
   );
 }
 
+/** Chooses the strokes' size, and waits until the photograph is painted with them. */
+async function chooseStrokes(page: Page, strokes: 'Fine' | 'Broad'): Promise<void> {
+  await page.getByLabel('Strokes').selectOption(strokes);
+  await waitUntilPainted(page);
+}
+
 describe.skipIf(chromiumPath === undefined)('pictures in Chromium', () => {
   const site = servedSite();
 
@@ -83,16 +89,52 @@ describe.skipIf(chromiumPath === undefined)('pictures in Chromium', () => {
   it('a large picture, painted in tiles, is that of Node', async () => {
     const page = await openApp(site());
     const input = join(await temporaryFolder(), 'large.png');
-    await toSharp(smoothPicture(1600, 1350)).png().toFile(input);
+    // Its own pixels are those of fine strokes: nothing is resized, which no two libraries do alike.
+    await toSharp(smoothPicture(2560, 860)).png().toFile(input);
     await page.locator('#picture-file').setInputFiles(input);
     await waitUntilPainted(page);
+    await chooseStrokes(page, 'Fine');
     const { bytes } = await savePainting(page, 'png');
     const expected = await stylizedInNode(join(site().styles, 'first-style.onnx'), input);
     expect(await meanDifference(bytes, expected)).toBeLessThan(1);
   });
 
+  it('the strokes of a large photograph are those of a screen, and broader where that is chosen, also in the file', async () => {
+    const page = await openApp(site());
+    const input = join(await temporaryFolder(), 'large.png');
+    await sharp(photograph).resize({ width: 1900 }).png().toFile(input);
+    await page.locator('#picture-file').setInputFiles(input);
+    await waitUntilPainted(page);
+    const { bytes: medium } = await savePainting(page, 'png');
+    await chooseStrokes(page, 'Broad');
+    const { bytes: broad } = await savePainting(page, 'png');
+    const inNode = (strokeSize?: number) =>
+      stylizedInNode(join(site().styles, 'first-style.onnx'), input, { strokeSize });
+    const [own, of1280, of768] = [await inNode(), await inNode(1280), await inNode(768)];
+    expect(await meanDifference(medium, of1280)).toBeLessThan((await meanDifference(own, of1280)) / 2);
+    expect(await meanDifference(broad, of768)).toBeLessThan((await meanDifference(of1280, of768)) / 2);
+  });
+
+  it('strokes stay as they were chosen with the next photograph, and go back where a painting is stopped', async () => {
+    const page = await openApp(site());
+    await chooseFile(page, 'smooth.png', await toSharp(smoothPicture()).png().toBuffer());
+    await waitUntilPainted(page);
+    await chooseStrokes(page, 'Broad');
+    await chooseFile(page, 'large.jpg', await toSharp(smoothPicture(4000, 3000)).jpeg().toBuffer());
+    await waitUntilPainted(page);
+    expect(await page.getByLabel('Strokes').inputValue()).toBe('broad');
+    await page.getByLabel('Strokes').selectOption('Fine');
+    await page.waitForFunction(() => (document.querySelector('progress')?.value ?? 0) > 0.05);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.waitForFunction(() => document.querySelector<HTMLSelectElement>('#strokes')?.value === 'broad');
+    await waitUntilPainted(page);
+  });
+
   it('12 megapixels: progress is told, a painting can be stopped, and the result is of full size', async () => {
     const page = await openApp(site());
+    await chooseFile(page, 'smooth.png', await toSharp(smoothPicture()).png().toBuffer());
+    await waitUntilPainted(page);
+    await chooseStrokes(page, 'Fine');
     const file = await toSharp(smoothPicture(4000, 3000)).jpeg().toBuffer();
     await bring(page, 'paste', 'large.jpg', file);
     await page.waitForFunction(() => (document.querySelector('progress')?.value ?? 0) > 0.05);

@@ -46,8 +46,8 @@ const live = createLiveView(store, {
   },
   onStop: () => {
     camera.stop();
-    const { photograph, painting, chosen } = store.state;
-    if (photograph && painting?.style !== chosen) paintAgain();
+    const { photograph, painting, chosen, strokes } = store.state;
+    if (photograph && (painting?.style !== chosen || painting?.strokes !== strokes)) paintAgain();
   },
   onTurn: camera.turn,
 });
@@ -90,6 +90,7 @@ connectNotices(store, painter.cancel);
 connectStyleStrip(store, { onChoose: painter.choose, onOwn: workshop.open });
 connectControls(store, {
   onControls: painter.setControls,
+  onStrokes: painter.setStrokes,
   onSave: async (format) => {
     const saved = await painter.save(format);
     if (saved) saveFile(saved.file, saved.name);

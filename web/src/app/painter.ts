@@ -5,6 +5,7 @@ import { nameOf, savedName } from './files.ts';
 import { openOwnStyle } from './own-styles.ts';
 import { type PainterClient, WorkerReplaced } from './painter-client.ts';
 import type { Store, Style } from './state.ts';
+import { type Strokes, strokeSize } from './strokes.ts';
 
 /** The photograph and its painting: what can be done with them. Everything that happens is told to the store. */
 export interface Painter {
@@ -12,6 +13,8 @@ export interface Painter {
   open(file: File): Promise<void>;
   /** Chooses a style, and paints the photograph in it if there is one. */
   choose(style: Style): Promise<void>;
+  /** Chooses the size of the strokes, and paints the photograph with them if there is one. */
+  setStrokes(strokes: Strokes): Promise<void>;
   /** Strength and colours: seen at once. */
   setControls(controls: Controls): Promise<void>;
   /** Stops what the page is busy with; what was painted before stays. */
@@ -88,12 +91,18 @@ export function createPainter({ store, client, limits, onTile }: PainterParts): 
     };
     try {
       if (!isOpened && source) await openFile(source, signal);
-      const bitmap = await client.call('paint', { style }, { signal, onTile: showTile });
-      store.update({ painting: { style, bitmap, inColors: undefined } });
+      const { photograph, strokes } = store.state;
+      if (!photograph) return;
+      const key = { styleId: style.id, strokeSize: strokeSize(photograph, strokes) };
+      const request = { style, strokeSize: key.strokeSize };
+      const bitmap = await client.call('paint', request, { signal, onTile: showTile });
+      store.update({ painting: { style, strokes, key, bitmap, inColors: undefined } });
     } catch (error) {
       // What was painted before is there still, and is shown again.
       const { painting } = store.state;
-      if (painting && current.signal === signal) store.update({ chosen: painting.style, painting: { ...painting } });
+      if (painting && current.signal === signal) {
+        store.update({ chosen: painting.style, strokes: painting.strokes, painting: { ...painting } });
+      }
       throw error;
     }
     await showColors();
@@ -102,12 +111,17 @@ export function createPainter({ store, client, limits, onTile }: PainterParts): 
   const showColors = async (): Promise<void> => {
     const { painting, controls } = store.state;
     if (!painting || painting.inColors || !controls.keepColors) return;
-    const inColors = await client.call('keepColors', { styleId: painting.style.id });
+    const inColors = await client.call('keepColors', { key: painting.key });
     if (store.state.painting === painting) store.update({ painting: { ...painting, inColors } });
   };
 
   /** Whether there is a photograph, and no camera before it. */
   const isWaiting = () => store.state.photograph !== undefined && store.state.camera.kind === 'off';
+
+  const repaint = async (): Promise<void> => {
+    const { chosen } = store.state;
+    if (chosen && isWaiting()) await busy(`Painting in ${chosen.name}`, (signal) => paint(chosen, signal));
+  };
 
   return {
     open: (file) =>
@@ -118,7 +132,11 @@ export function createPainter({ store, client, limits, onTile }: PainterParts): 
       }),
     choose: async (style) => {
       store.update({ chosen: style });
-      if (isWaiting()) await busy(`Painting in ${style.name}`, (signal) => paint(style, signal));
+      await repaint();
+    },
+    setStrokes: async (strokes) => {
+      store.update({ strokes });
+      await repaint();
     },
     setControls: async (controls) => {
       store.update({ controls });
@@ -134,7 +152,7 @@ export function createPainter({ store, client, limits, onTile }: PainterParts): 
       if (!painting || !photograph) return undefined;
       let file: Blob | undefined;
       await busy('Saving', async (signal) => {
-        file = await client.call('save', { styleId: painting.style.id, format, controls }, { signal });
+        file = await client.call('save', { key: painting.key, format, controls }, { signal });
       });
       return file && { file, name: savedName(photograph.name, painting.style.name, format) };
     },

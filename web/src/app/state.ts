@@ -1,6 +1,7 @@
 import type { PictureSize } from '../../../src/image/picture.ts';
 import { type Controls, fullStyle } from '../../../src/infer/controls.ts';
-import type { RuntimeState } from '../worker/protocol.ts';
+import type { PaintingKey, RuntimeState } from '../worker/protocol.ts';
+import type { Strokes } from './strokes.ts';
 
 /** A style that can be chosen. */
 export interface Style {
@@ -22,6 +23,8 @@ export interface Photograph extends PictureSize {
 /** What is shown of the painting. */
 export interface PaintingState {
   readonly style: Style;
+  readonly strokes: Strokes;
+  readonly key: PaintingKey;
   readonly bitmap: ImageBitmap;
   /** The painting in the photograph's colours, from the first time that it is wanted. */
   readonly inColors: ImageBitmap | undefined;
@@ -54,6 +57,7 @@ export interface State {
   readonly painting: PaintingState | undefined;
   readonly work: Work | undefined;
   readonly controls: Controls;
+  readonly strokes: Strokes;
   readonly camera: CameraState;
   readonly runtime: RuntimeState | undefined;
   readonly message: Message | undefined;
@@ -70,6 +74,7 @@ export function initialState(styles: readonly Style[]): State {
     painting: undefined,
     work: undefined,
     controls: fullStyle,
+    strokes: 'medium',
     camera: { kind: 'off' },
     runtime: undefined,
     message: undefined,

@@ -1,5 +1,5 @@
 import type { Store } from '../app/state.ts';
-import { shownScale, type TileProgress } from '../worker/protocol.ts';
+import type { TileProgress } from '../worker/protocol.ts';
 import { element } from './element.ts';
 
 /** How much a small picture is enlarged at most. */
@@ -53,11 +53,8 @@ export function createStage(store: Store): Stage {
 
   return {
     showTile: ({ region, bitmap }) => {
-      const { photograph: picture } = store.state;
-      if (!picture) return;
-      const scale = shownScale(picture);
-      const context = painting.getContext('2d');
-      context?.drawImage(bitmap, region.left * scale, region.top * scale, region.width * scale, region.height * scale);
+      if (!store.state.photograph) return;
+      painting.getContext('2d')?.drawImage(bitmap, region.left, region.top, region.width, region.height);
       bitmap.close();
       showPainting(true);
     },

@@ -51,11 +51,11 @@ function perform(call: Call, watching: Watching): Promise<Calls[CallName]['resul
     case 'prepare':
       return styles.use(call.request.style, { tiles: false }, () => describeStyle(call.request.style.model));
     case 'paint':
-      return painting.paint(styles, call.request.style, watching);
+      return painting.paint(styles, call.request.style, call.request.strokeSize, watching);
     case 'keepColors':
-      return painting.keepColors(call.request.styleId);
+      return painting.keepColors(call.request.key);
     case 'save':
-      return painting.save(call.request.styleId, call.request.format, call.request.controls);
+      return painting.save(call.request.key, call.request.format, call.request.controls);
     case 'frame':
       return paintFrame(styles, call.request.style, call.request.bitmap, call.request.controls);
   }

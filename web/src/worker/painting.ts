@@ -1,11 +1,20 @@
 import { bitmapOf } from '../../../src/image/canvas.browser.ts';
 import { decodePicture, rasterOf } from '../../../src/image/decode.browser.ts';
 import { encodeRaster, type SavedFormat } from '../../../src/image/encode.browser.ts';
-import type { PictureSize, Region } from '../../../src/image/picture.ts';
+import { type PictureSize, type Region, sizeWithLongSide } from '../../../src/image/picture.ts';
 import { memoryRaster, type Raster } from '../../../src/image/raster.ts';
+import { resizeRaster } from '../../../src/image/resize.browser.ts';
 import { type Controls, fullStyle } from '../../../src/infer/controls.ts';
 import { mixRasters } from '../../../src/infer/tiles/mix.ts';
-import { type OpenedPicture, type PictureLimits, type StyleSource, shownScale, type TileProgress } from './protocol.ts';
+import { paintWithStrokes, type RasterMaker } from '../../../src/library/paint-strokes.ts';
+import {
+  type OpenedPicture,
+  type PaintingKey,
+  type PictureLimits,
+  type StyleSource,
+  shownScale,
+  type TileProgress,
+} from './protocol.ts';
 import type { Styles } from './styles.ts';
 
 /** The side of a tile in pixels. */
@@ -20,7 +29,7 @@ export interface Watching {
 /** The latest paintings are kept, as long as all of them together have at most so many pixels; two in any case. */
 const keptPixels = 40e6;
 
-/** The photograph, and the paintings that were made of it by the ids of their styles: at full size, at full strength. */
+/** The photograph, and the paintings that were made of it by what they are: at full size, at full strength. */
 export class Painting {
   #photograph: Raster | undefined;
   #largestPiece = 0;
@@ -44,41 +53,56 @@ export class Painting {
    * Paints the photograph, and shows each tile as it is done; a painting that is kept is only shown.
    * @throws the signal's reason if it is aborted
    */
-  async paint(styles: Styles, style: StyleSource, { onTile, signal }: Watching): Promise<ImageBitmap> {
+  async paint(
+    styles: Styles,
+    style: StyleSource,
+    strokeSize: number,
+    { onTile, signal }: Watching,
+  ): Promise<ImageBitmap> {
     const photograph = required(this.#photograph, 'photograph');
-    const kept = this.#paintings.get(style.id);
+    const name = nameOfPainting({ styleId: style.id, strokeSize });
+    const kept = this.#paintings.get(name);
     if (kept) {
-      this.#keep(style.id, kept);
+      this.#keep(name, kept);
       return shown(kept);
     }
-    const tiles = photograph.width * photograph.height > this.#largestPiece;
+    const brushed = sizeWithLongSide(photograph, strokeSize);
+    const tiles = brushed.width * brushed.height > this.#largestPiece;
     const painted = memoryRaster(photograph);
     let tile: Pick<TileProgress, 'region' | 'bitmap'> | undefined;
-    const target: Raster = {
-      ...painted,
+    const watched = (raster: Raster): Raster => ({
+      ...raster,
       write: async (region, samples) => {
-        await painted.write(region, samples);
-        if (tiles) tile = { region, bitmap: await bitmapOf(painted, region, shownScale(painted)) };
+        await raster.write(region, samples);
+        if (tiles) tile = await shownTile(raster, region, photograph);
         // Only between tasks can the word come through that the painting is to be stopped.
         await nextTask();
       },
+    });
+    const rasters: RasterMaker<Raster> = {
+      emptyLike: async (raster) => watched(memoryRaster(raster)),
+      resized: resizeRaster,
     };
-    await styles.use(style, { tiles }, (stylizer) =>
-      stylizer.paint(photograph, target, {
-        tile: tiles && !stylizer.fixedSize ? tileSide : 'auto',
+    await styles.use(style, { tiles }, (stylizer) => {
+      const options = {
+        tile: tiles && !stylizer.fixedSize ? tileSide : ('auto' as const),
         signal,
-        onProgress: (done, total) => tile && onTile({ ...tile, done, total }),
-      }),
-    );
+        onProgress: (done: number, total: number) => tile && onTile({ ...tile, done, total }),
+      };
+      // A model of one size has strokes of one size.
+      return stylizer.fixedSize || strokeSize === longSideOf(photograph)
+        ? stylizer.paint(photograph, watched(painted), options)
+        : paintWithStrokes(stylizer, { source: photograph, target: painted }, strokeSize, rasters, options);
+    });
     signal.throwIfAborted();
-    this.#keep(style.id, painted);
+    this.#keep(name, painted);
     return shown(painted);
   }
 
-  #keep(styleId: string, painted: Raster): void {
+  #keep(name: string, painted: Raster): void {
     // The latest is the last in the map's order.
-    this.#paintings.delete(styleId);
-    this.#paintings.set(styleId, painted);
+    this.#paintings.delete(name);
+    this.#paintings.set(name, painted);
     const pixels = painted.width * painted.height;
     for (const oldest of this.#paintings.keys()) {
       if (this.#paintings.size <= 2 || this.#paintings.size * pixels <= keptPixels) return;
@@ -86,19 +110,23 @@ export class Painting {
     }
   }
 
+  #painting(key: PaintingKey): Raster {
+    return required(this.#paintings.get(nameOfPainting(key)), 'painting');
+  }
+
   /** The painting in the photograph's colours, at the size at which it is shown. */
-  async keepColors(styleId: string): Promise<ImageBitmap> {
+  async keepColors(key: PaintingKey): Promise<ImageBitmap> {
     const [source, painted] = await Promise.all([
       shownRaster(required(this.#photograph, 'photograph')),
-      shownRaster(required(this.#paintings.get(styleId), 'painting')),
+      shownRaster(this.#painting(key)),
     ]);
     return shown(await mixed(painted, source, { strength: 1, keepColors: true }));
   }
 
   /** The painting at full size as a file. */
-  async save(styleId: string, format: SavedFormat, controls: Controls): Promise<Blob> {
+  async save(key: PaintingKey, format: SavedFormat, controls: Controls): Promise<Blob> {
     const photograph = required(this.#photograph, 'photograph');
-    const painted = required(this.#paintings.get(styleId), 'painting');
+    const painted = this.#painting(key);
     const isWhole = controls.strength === fullStyle.strength && controls.keepColors === fullStyle.keepColors;
     return encodeRaster(isWhole ? painted : await mixed(painted, photograph, controls), format);
   }
@@ -130,6 +158,25 @@ async function shownRaster(raster: Raster): Promise<Raster> {
 
 function shown(raster: Raster): Promise<ImageBitmap> {
   return bitmapOf(raster, whole(raster), shownScale(raster));
+}
+
+/** A painted part where it is seen in the photograph, however large the raster is that was painted. */
+async function shownTile(
+  raster: Raster,
+  { left, top, width, height }: Region,
+  photograph: PictureSize,
+): Promise<Pick<TileProgress, 'region' | 'bitmap'>> {
+  const scale = (shownScale(photograph) * photograph.width) / raster.width;
+  const region = { left: left * scale, top: top * scale, width: width * scale, height: height * scale };
+  return { region, bitmap: await bitmapOf(raster, { left, top, width, height }, Math.min(1, scale)) };
+}
+
+function nameOfPainting({ styleId, strokeSize }: PaintingKey): string {
+  return `${strokeSize} ${styleId}`;
+}
+
+function longSideOf({ width, height }: PictureSize): number {
+  return Math.max(width, height);
 }
 
 function whole({ width, height }: PictureSize): Region {

@@ -34,6 +34,13 @@ export interface OpenedPicture {
   readonly bitmap: ImageBitmap;
 }
 
+/** Which of the photograph's paintings. */
+export interface PaintingKey {
+  readonly styleId: string;
+  /** The strokes have the size that they have on a picture with a long side of so many pixels. */
+  readonly strokeSize: number;
+}
+
 /** What the page asks of the worker: by name, what is given and what comes back. */
 export interface Calls {
   /** Decodes a picture file; it is the photograph from now on. */
@@ -47,12 +54,15 @@ export interface Calls {
     readonly result: StyleDescription | undefined;
   };
   /** Paints the photograph; comes back with the painting to show. One that was painted before is only shown. */
-  readonly paint: { readonly request: { readonly style: StyleSource }; readonly result: ImageBitmap };
-  /** The painting in a style in the photograph's colours, to show. */
-  readonly keepColors: { readonly request: { readonly styleId: string }; readonly result: ImageBitmap };
-  /** The painting in a style at full size as a file. */
+  readonly paint: {
+    readonly request: { readonly style: StyleSource; readonly strokeSize: PaintingKey['strokeSize'] };
+    readonly result: ImageBitmap;
+  };
+  /** A painting in the photograph's colours, to show. */
+  readonly keepColors: { readonly request: { readonly key: PaintingKey }; readonly result: ImageBitmap };
+  /** A painting at full size as a file. */
   readonly save: {
-    readonly request: { readonly styleId: string; readonly format: SavedFormat; readonly controls: Controls };
+    readonly request: { readonly key: PaintingKey; readonly format: SavedFormat; readonly controls: Controls };
     readonly result: Blob;
   };
   /** Paints a picture of the camera. */
@@ -64,7 +74,7 @@ export interface Calls {
 
 export type CallName = keyof Calls;
 
-/** How far a painting is: after each tile what was painted, to show at its place. */
+/** How far a painting is: after each tile what was painted, to show at its place in what is shown of the picture. */
 export interface TileProgress {
   readonly done: number;
   readonly total: number;

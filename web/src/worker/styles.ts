@@ -106,6 +106,6 @@ async function withTiles(runtime: Runtime, { session, model }: OpenedStyle, { na
   const forms = tilingForms(model);
   if (forms) return stylizerOf(session, name, () => ({ ...forms, openSession: (form) => runtime.createSession(form) }));
   throw new Error(
-    'This style was not made by impasto and can only be painted in one piece, for which the photograph is too large. Reduce it first.',
+    'This style was not made by impasto and can only be painted in one piece, for which the photograph is too large. Choose broader strokes, or reduce it first.',
   );
 }
