@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { access, constants, readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { type Crop, cropPicture } from './crop.ts';
 import { defaultPixelLimit, type Picture, type PictureSize, sizeWithin, sizeWithShortSide } from './picture.ts';
@@ -18,7 +18,8 @@ export class PictureError extends Error {
   /**
    * @param path the file
    * @param sentence what was expected and what came, with the path
-   * @param options its cause: the file system's error where it is that, and not the content, that was in the way
+   * @param options its cause: the file system's error, which has a code, where it is that and not the content that was in the
+   * way; otherwise what the library says
    */
   constructor(
     readonly path: string,
@@ -144,11 +145,15 @@ async function decodeAt(
   }
 }
 
-/** What is said of a file whose header could be read but not its pixels. */
-export function damagedPicture(path: string, error: unknown): PictureError {
+/**
+ * What is said of a file whose header could be read but not its pixels. What the library says is its cause only: libvips keeps
+ * its messages in one place for all pictures under way, so that they may be another's, or gone.
+ */
+export function damagedPicture(path: string, cause: unknown): PictureError {
   return new PictureError(
     path,
-    `Expected a complete picture in ${path} but its pixels cannot be decoded (${libraryReason(error)}): the file is truncated or damaged`,
+    `Expected a complete picture in ${path} but its pixels cannot be decoded: the file is truncated or damaged`,
+    { cause },
   );
 }
 
@@ -161,10 +166,11 @@ async function openFile(source: string | PictureFile): Promise<PictureFile> {
  * @throws PictureError if it is no picture, or of a format that is not read; PixelLimitError if it has too many pixels
  */
 export async function readHeader(picture: Sharp, path: string, pixelLimit = defaultPixelLimit): Promise<Metadata> {
-  const header = await picture.metadata().catch((error: unknown) => {
+  const header = await picture.metadata().catch((cause: unknown) => {
     throw new PictureError(
       path,
-      `Expected a ${READABLE_NAMES} picture in ${path} but its content is none of these, or cut off (${libraryReason(error)})`,
+      `Expected a ${READABLE_NAMES} picture in ${path} but its content is none of these, or cut off`,
+      { cause },
     );
   });
   if (!READABLE_FORMATS.has(header.format)) {
@@ -176,7 +182,7 @@ export async function readHeader(picture: Sharp, path: string, pixelLimit = defa
 }
 
 /**
- * The state of a file that is there and has content.
+ * The state of a file that is there, has content and may be read.
  * @throws PictureError if not; its cause is the system's error, if any
  */
 export async function requireFilledFile(path: string): Promise<Stats> {
@@ -189,6 +195,9 @@ export async function requireFilledFile(path: string): Promise<Stats> {
     throw new PictureError(path, `Expected a picture file at ${path} but it is ${kind}`);
   }
   if (found.size === 0) throw emptyFile(path);
+  await access(path, constants.R_OK).catch((error: NodeJS.ErrnoException) => {
+    throw new PictureError(path, `Expected a picture file at ${path} but ${error.message}`, { cause: error });
+  });
   return found;
 }
 
@@ -220,10 +229,4 @@ export function toSrgb(pipeline: Sharp, header: Metadata): Sharp {
 /** Width and height as the picture is seen. */
 export function uprightSize({ autoOrient }: Metadata): PictureSize {
   return { width: autoOrient.width, height: autoOrient.height };
-}
-
-/** The last line of an image library's message: the lines before it are the attempts that led there. */
-function libraryReason(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.trim().split('\n').at(-1) ?? message;
 }

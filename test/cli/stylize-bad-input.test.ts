@@ -1,4 +1,5 @@
 import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { input } from '../../src/graph-builder/ir/value.ts';
 import { add } from '../../src/graph-builder/operators/index.ts';
@@ -42,6 +43,23 @@ describe('impasto stylize with bad pictures among good ones', () => {
     for (const [index, name] of bad.entries()) expect(sentences[index]).toContain(at('photos', name));
     expect(lines.at(-1)).toBe('impasto: 5 pictures of 7 could not be stylized');
     expect(await filesIn(at('out'))).toEqual(['album/second.png', 'first.png']);
+  });
+
+  it('says the same of all truncated pictures, though several are under way at a time', async () => {
+    const { at, stylize } = await stylizeWorkplace();
+    const whole = await readFile(join(import.meta.dirname, '../../artifacts/photographs/cat-portrait.jpg'));
+    await mkdir(at('cut'));
+    for (let number = 0; number < 60; number++) {
+      await writeFile(at('cut', `${number}.jpg`), whole.subarray(0, Math.round(whole.length * (0.2 + number / 100))));
+    }
+    const { stdout } = await stylize(at('cut'), '--output', at('out'), '--json');
+    const { failed }: { failed: { input: string; reason: string }[] } = JSON.parse(stdout);
+    expect(failed).toHaveLength(60);
+    for (const { input, reason } of failed) {
+      expect(reason).toBe(
+        `Expected a complete picture in ${input} but its pixels cannot be decoded: the file is truncated or damaged`,
+      );
+    }
   });
 
   it('tells the first twenty of many', async () => {
