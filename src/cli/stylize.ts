@@ -43,7 +43,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
     .option('mask', {
       type: 'string',
       requiresArg: true,
-      describe: 'Picture that says where to paint: white all, black nothing, grey partly',
+      describe: 'Picture of the same proportions that says where to paint: white all, black nothing, grey partly',
     })
     .option('max-size', {
       requiresArg: true,

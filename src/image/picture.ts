@@ -47,6 +47,12 @@ export function sizeWithLongSide({ width, height }: PictureSize, longSide: numbe
   return { width: scaled(width), height: scaled(height) };
 }
 
+/** Whether one of two sizes may be the other one scaled: the proportions are the same but for a pixel of rounding. */
+export function haveSameProportions(a: PictureSize, b: PictureSize): boolean {
+  const larger = a.width * a.height > b.width * b.height ? a : b;
+  return Math.abs(a.width * b.height - b.width * a.height) <= Math.max(larger.width, larger.height);
+}
+
 /**
  * Spreads a picture into colour planes, the layout of the networks' image tensors.
  * @param target where to write, so that a batch can be filled in place; a new array by default

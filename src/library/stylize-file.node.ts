@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { keepsAlpha, keepsSixteenBits } from '../image/encode.node.ts';
-import { type PictureSize, sizeWithin } from '../image/picture.ts';
+import { haveSameProportions, type PictureSize, sizeWithin } from '../image/picture.ts';
 import { planesOf } from '../image/raster.ts';
 import { createRasterFileLike, type RasterFile } from '../image/raster-file.node.ts';
 import { decodeToRaster, encodeRaster, resizeRaster } from '../image/transfer-raster.node.ts';
@@ -14,7 +14,7 @@ import { paintWithStrokes, type RasterMaker } from './paint-strokes.ts';
 
 /** How a picture file is painted and written. */
 export interface StylizeFileOptions extends Omit<PaintOptions, 'mask'> {
-  /** A picture that says what is painted: all where it is white, nothing where it is black. Stretched to the size. */
+  /** A picture that says what is painted: all where it is white, nothing where it is black. Of the picture's proportions. */
   readonly mask?: string | undefined;
   /** The long side in pixels that a larger picture is reduced to. */
   readonly maxSize?: number | undefined;
@@ -34,7 +34,7 @@ export interface StylizeFileOptions extends Omit<PaintOptions, 'mask'> {
  * Paints a picture file into another one: of any size in the memory of a tile, since both are kept uncompressed in a
  * folder beside the output meanwhile. 16 bits and transparency are kept where both formats have them.
  * @param output the file to write; its extension decides the format; its folder must exist
- * @throws one sentence: the input cannot be read, the model cannot be run on it, the output cannot be written
+ * @throws one sentence: the input cannot be read, the mask has other proportions, the model cannot be run on it, the output cannot be written
  * @throws the signal's reason if it is aborted; nothing is left behind
  */
 export async function stylizeFile(
@@ -115,9 +115,21 @@ async function paintPhotograph(
 
 async function openMask(path: string, size: PictureSize, rasters: RasterFolder): Promise<MixOptions['mask']> {
   const plain = { sixteenBits: false, alpha: false, metadata: false };
-  const { raster } = await decodeToRaster(path, rasters.nextPath(), () => size, plain);
+  const fittingSize = (maskSize: PictureSize) => {
+    requireSameProportions(path, maskSize, size);
+    return size;
+  };
+  const { raster } = await decodeToRaster(path, rasters.nextPath(), fittingSize, plain);
   const mask = rasters.keep(raster);
   return async (region) => lumaOf(planesOf(await mask.read(region), mask)).map((luma) => luma / 255);
+}
+
+function requireSameProportions(path: string, mask: PictureSize, picture: PictureSize): void {
+  if (haveSameProportions(mask, picture)) return;
+  throw new Error(
+    `Expected a mask of the proportions of the picture, which has ${picture.width}×${picture.height} pixels, but ${path} has ` +
+      `${mask.width}×${mask.height}; crop it, or give another one`,
+  );
 }
 
 function isDiskFull(error: unknown): error is NodeJS.ErrnoException {

@@ -154,6 +154,18 @@ describe('impasto stylize with what it cannot use', () => {
     expect(await filesIn(root)).toEqual(files);
   });
 
+  it('a mask of other proportions', async () => {
+    const { at, root, stylize } = await stylizeWorkplace();
+    const files = await filesIn(root);
+    const mask = at('photos', 'album', 'second.png');
+    const { code, stderr } = await stylize(at('photos', 'first.png'), '--output', at('out.png'), '--mask', mask);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^impasto: [^\n]*first\.png: Expected a mask of [^\n]* 20×15 pixels, but [^\n]*second\.png has 9×30; [^\n]*\n$/,
+    );
+    expect(await filesIn(root)).toEqual(files);
+  });
+
   it('keeps inputs that are reached through links', async () => {
     const { at, root, stylize } = await stylizeWorkplace();
     await symlink(at('photos'), at('linked'));

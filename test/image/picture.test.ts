@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { psnr } from '../../src/image/compare.ts';
 import { cropPicture, mirrorPicture } from '../../src/image/crop.ts';
-import { fromPlanar, type Picture, sizeWithShortSide, toPlanar } from '../../src/image/picture.ts';
+import {
+  fromPlanar,
+  haveSameProportions,
+  type Picture,
+  sizeWithLongSide,
+  sizeWithShortSide,
+  toPlanar,
+} from '../../src/image/picture.ts';
 import { colourAt, plainPicture, smoothPicture } from '../helpers/pictures.ts';
 
 const anyPicture: fc.Arbitrary<Picture> = fc
@@ -11,6 +18,23 @@ const anyPicture: fc.Arbitrary<Picture> = fc
     const length = 3 * width * height;
     return fc.uint8Array({ minLength: length, maxLength: length }).map((data): Picture => ({ width, height, data }));
   });
+
+describe('proportions', () => {
+  it('are the same of a size and that size scaled, however it is rounded', () => {
+    const side = fc.integer({ min: 1, max: 5000 });
+    fc.assert(
+      fc.property(side, side, side, (width, height, longSide) => {
+        const scaled = sizeWithLongSide({ width, height }, longSide);
+        return haveSameProportions({ width, height }, scaled) && haveSameProportions(scaled, { width, height });
+      }),
+    );
+  });
+
+  it('differ of a picture and that picture on its side, and of one that was cropped', () => {
+    expect(haveSameProportions({ width: 40, height: 30 }, { width: 30, height: 40 })).toBe(false);
+    expect(haveSameProportions({ width: 4000, height: 3000 }, { width: 4000, height: 2990 })).toBe(false);
+  });
+});
 
 describe('planar tensors', () => {
   it('hold the red plane, then green, then blue', () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
@@ -119,11 +120,23 @@ describe('a picture file that is painted', () => {
 
   it('is painted as a mask says: all where it is white, nothing where it is black', async () => {
     const { at, painted } = await workplace();
-    const mask = paint(6, 3, (x) => (x < 3 ? [0, 0, 0] : [255, 255, 255]));
+    const mask = paint(6, 4, (x) => (x < 3 ? [0, 0, 0] : [255, 255, 255]));
     await encodePicture(mask, at('mask.png'));
     const out = await painted('photograph.png', 'out.png', { mask: at('mask.png') });
     expect(colourAt(out, 5, 20)).toEqual(colourAt(photograph, 5, 20));
     expect(colourAt(out, 54, 20)).toEqual(colourAt(negative(photograph), 54, 20));
+  });
+
+  it('takes no mask of other proportions, and says both sizes', async () => {
+    const { at, painted } = await workplace();
+    await encodePicture(plainPicture(45, 60, [255, 255, 255]), at('mask.png'));
+    const sizes = `the picture, which has 60×45 pixels, but ${at('mask.png')} has 45×60`;
+    await expect(painted('photograph.png', 'out.png', { mask: at('mask.png') })).rejects.toThrow(sizes);
+    expect(existsSync(at('out.png'))).toBe(false);
+    // Of a photograph that is reduced on its way, to 30×23, the mask may have the size that it had.
+    await encodePicture(plainPicture(60, 45, [255, 255, 255]), at('mask.png'));
+    const reduced = await painted('photograph.png', 'out.png', { mask: at('mask.png'), maxSize: 30 });
+    expect(reduced).toMatchObject({ width: 30, height: 23 });
   });
 
   it('is reduced to a largest size, and never enlarged by it', async () => {
