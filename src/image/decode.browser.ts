@@ -1,6 +1,6 @@
 import { createCanvas, strips } from './canvas.browser.ts';
 import type { PictureSize } from './picture.ts';
-import { headerLength, type PictureHeader, readPictureHeader } from './picture-header.ts';
+import { headerLength, isHeic, type PictureHeader, readPictureHeader } from './picture-header.ts';
 import { memoryRaster, type Raster } from './raster.ts';
 
 /** How many pixels a picture may have. */
@@ -61,8 +61,14 @@ const decoding: ImageBitmapOptions = {
  * @throws one sentence if the file is no picture of a format that browsers read, or has too many pixels
  */
 export async function requireHeader(file: Blob, limit: number): Promise<PictureHeader> {
-  const header = readPictureHeader(new Uint8Array(await file.slice(0, headerLength).arrayBuffer()));
-  if (!header) throw new Error('Expected a picture (JPEG, PNG, WebP, AVIF or GIF) but this file is none of these.');
+  const bytes = new Uint8Array(await file.slice(0, headerLength).arrayBuffer());
+  const header = readPictureHeader(bytes);
+  if (!header) {
+    const found = isHeic(bytes)
+      ? 'it is a HEIC photograph, which cannot be read here. Convert it to JPEG first.'
+      : 'this file is none of these.';
+    throw new Error(`Expected a picture (JPEG, PNG, WebP, AVIF or GIF) but ${found}`);
+  }
   const { width, height } = header;
   if (width * height > limit) {
     throw new Error(

@@ -176,6 +176,12 @@ export async function readHeader(picture: Sharp, path: string, pixelLimit = defa
   if (!READABLE_FORMATS.has(header.format)) {
     throw new PictureError(path, `Expected a ${READABLE_NAMES} picture in ${path} but its content is ${header.format}`);
   }
+  if (header.compression === 'hevc') {
+    throw new PictureError(
+      path,
+      `Expected a ${READABLE_NAMES} picture in ${path} but it is a HEIC photograph, which cannot be read here: convert it to JPEG`,
+    );
+  }
   const size = uprightSize(header);
   if (size.width * size.height > pixelLimit) throw new PixelLimitError(path, size, pixelLimit);
   return header;

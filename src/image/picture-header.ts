@@ -24,6 +24,14 @@ export function readPictureHeader(bytes: Uint8Array): PictureHeader | undefined 
   }
 }
 
+/**
+ * Whether a file is a photograph as phones keep them, HEIC, which only few decoders read.
+ * @param bytes from the file's beginning
+ */
+export function isHeic(bytes: Uint8Array): boolean {
+  return /hei[cxms]|hev[cxms]/.test(brands(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)));
+}
+
 type Reader = (view: DataView) => PictureHeader | undefined;
 
 const readers: readonly Reader[] = [readPng, readJpeg, readGif, readWebp, readAvif];
@@ -79,9 +87,7 @@ function readWebp(view: DataView): PictureHeader | undefined {
 
 /** ISO/IEC 23008-12, 6.5.3: the largest of the spatial extents is that of the picture; others are of thumbnails. */
 function readAvif(view: DataView): PictureHeader | undefined {
-  if (textAt(view, 4, 4) !== 'ftyp' || !/avi[fs]/.test(textAt(view, 8, Math.max(8, view.getUint32(0) - 8)))) {
-    return undefined;
-  }
+  if (!/avi[fs]/.test(brands(view))) return undefined;
   let size: PictureSize | undefined;
   for (let at = 0; at + 16 <= view.byteLength; at++) {
     // 'ispe' as a number: this looks at every byte.
@@ -90,6 +96,11 @@ function readAvif(view: DataView): PictureHeader | undefined {
     if (!size || found.width * found.height > size.width * size.height) size = found;
   }
   return size && { format: 'AVIF', ...size };
+}
+
+/** ISO/IEC 14496-12, 4.3: what a file says that it complies with; nothing if it is of another family. */
+function brands(view: DataView): string {
+  return textAt(view, 4, 4) === 'ftyp' ? textAt(view, 8, Math.max(8, view.getUint32(0) - 8)) : '';
 }
 
 function uint24(view: DataView, at: number): number {

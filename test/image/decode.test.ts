@@ -15,7 +15,16 @@ import {
   readPictureFile,
 } from '../../src/image/decode.node.ts';
 import type { Picture } from '../../src/image/picture.ts';
-import { announcing, colourAt, paint, smoothPicture, toSharp, toSharp16, vividPicture } from '../helpers/pictures.ts';
+import {
+  announcing,
+  colourAt,
+  heic,
+  paint,
+  smoothPicture,
+  toSharp,
+  toSharp16,
+  vividPicture,
+} from '../helpers/pictures.ts';
 import { hasShared, sharedPath } from '../helpers/shared.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
@@ -196,6 +205,15 @@ describe('what cannot be read', () => {
     await expect(decodePicture(join(folder, 'folder.jpg'))).rejects.toThrow(/folder\.jpg but it is a folder$/);
     await expect(readPictureFile(join(folder, 'folder.jpg'))).rejects.toThrow(PictureError);
     await expect(readPictureFile(join(folder, 'none.jpg'))).rejects.toMatchObject({ cause: { code: 'ENOENT' } });
+  });
+
+  it('says of a HEIC photograph what it is, whatever its name, and what to do', async () => {
+    const sentence = /^Expected a JPEG, [^\n]* but it is a HEIC photograph, [^\n]*: convert it to JPEG$/;
+    for (const name of ['photograph.heic', 'renamed.jpg']) {
+      const path = await written(name, heic);
+      await expect(decodePicture(path)).rejects.toThrow(sentence);
+      await expect(pictureSize(path)).rejects.toThrow(sentence);
+    }
   });
 
   it('refuses a picture of more pixels than the limit by its header', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readPictureHeader } from '../../src/image/picture-header.ts';
-import { smoothPicture, toSharp } from '../helpers/pictures.ts';
+import { isHeic, readPictureHeader } from '../../src/image/picture-header.ts';
+import { heic, smoothPicture, toSharp } from '../helpers/pictures.ts';
 
 const picture = () => toSharp(smoothPicture(51, 34));
 
@@ -40,6 +40,15 @@ describe('readPictureHeader', () => {
       const file = await encode().toBuffer();
       for (let length = 0; length < 20; length++) expect(readPictureHeader(file.subarray(0, length))).toBeUndefined();
     }
+  });
+
+  it('knows a HEIC photograph, which is none of them, from all others', async () => {
+    expect(isHeic(heic)).toBe(true);
+    expect(readPictureHeader(heic)).toBeUndefined();
+    for (const encode of [() => picture().avif(), () => picture().jpeg(), () => picture().png()]) {
+      expect(isHeic(await encode().toBuffer())).toBe(false);
+    }
+    for (let length = 0; length < 12; length++) expect(isHeic(heic.subarray(0, length))).toBe(false);
   });
 
   it('comes to an end with markers that lead nowhere', () => {

@@ -8,7 +8,7 @@ import { sub } from '../../src/graph-builder/operators/index.ts';
 import { loop } from '../../src/graph-builder/operators/loop.ts';
 import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
 import { chromiumPath } from '../helpers/chromium.ts';
-import { announcing, smoothPicture, toSharp } from '../helpers/pictures.ts';
+import { announcing, heic, smoothPicture, toSharp } from '../helpers/pictures.ts';
 import { identityGraph, pixelGraph } from '../helpers/style-models.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { chooseFile, openApp, savePainting, servedSite, waitUntilPainted } from './site.ts';
@@ -34,6 +34,7 @@ describe.skipIf(chromiumPath === undefined)('files that mean no good, in Chromiu
     const picture = await toSharp(smoothPicture()).jpeg().toBuffer();
     const pictures: readonly (readonly [name: string, content: Buffer, sentence: RegExp])[] = [
       ['text.jpg', Buffer.from('not a picture at all'), /this file is none of these/],
+      ['photograph.jpg', heic, /it is a HEIC photograph.*Convert it to JPEG/],
       ['script.svg', Buffer.from(script), /this file is none of these/],
       ['bomb.jpg', await announcing(60_000, 60_000), /at most \d+ megapixels.* 60000 × 60000 pixels/],
       ['broken.png', (await toSharp(smoothPicture()).png().toBuffer()).subarray(0, 60), /damaged or cut short/],
