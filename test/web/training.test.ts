@@ -202,6 +202,23 @@ describe.skipIf(chromiumPath === undefined)('a style is trained in the page, in 
     await page.getByRole('button', { name: 'Start' }).click();
     await page.getByRole('alert').getByText('Choose a painting first.').waitFor();
   });
+
+  it('the missing painting is named before any setting, and a wrong setting is shown', async () => {
+    const page = await openApp(site());
+    await openWorkshop(page);
+    const steps = page.getByLabel('Steps', { exact: true });
+    await page.getByText('More settings').click();
+    await steps.fill('');
+    await page.getByText('More settings').click();
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByRole('alert').getByText('Choose a painting first.').waitFor();
+    await page.locator('#painting-file').setInputFiles(painting);
+    await page.getByRole('alert').waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Start' }).click();
+    await steps.waitFor();
+    expect(await steps.evaluate((input) => input === document.activeElement)).toBe(true);
+    expect(await page.locator('#run').isHidden()).toBe(true);
+  });
 });
 
 describe.skipIf(chromiumPath === undefined || swiftShaderDriver === undefined)(

@@ -27,6 +27,7 @@ export function connectSetup({ onStart, onRefused }: SetupOptions): Setup {
   const name = element('style-name', HTMLInputElement);
   const form = element('setup', HTMLFormElement);
   const choose = element('painting-choose', HTMLButtonElement);
+  const more = element('more-settings', HTMLDetailsElement);
   let painting: File | undefined;
 
   const show = (file: File | undefined): void => {
@@ -74,6 +75,12 @@ export function connectSetup({ onStart, onRefused }: SetupOptions): Setup {
       onRefused('Choose a painting first.');
       return;
     }
+    if (!form.checkValidity()) {
+      // The browser points at what is wrong only where it is seen.
+      more.open = true;
+      form.reportValidity();
+      return;
+    }
     onStart({
       name: name.value.trim() || displayName(nameOf(painting)),
       painting,
@@ -90,7 +97,7 @@ export function connectSetup({ onStart, onRefused }: SetupOptions): Setup {
       show(undefined);
       // Also what was found wrong with it is forgotten.
       form.reset();
-      element('more-settings', HTMLDetailsElement).open = false;
+      more.open = false;
       showEstimate();
     },
   };
