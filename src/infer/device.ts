@@ -7,8 +7,5 @@ export type Device = 'auto' | ActualDevice;
 /** All of them, for the command line. */
 export const devices = ['auto', 'cpu', 'cuda', 'webgpu'] as const satisfies readonly Device[];
 
-/**
- * What becomes of the memory of intermediate results after a run. `planned`: kept, in one piece laid out beforehand;
- * `reused`: kept, piece by piece as it was needed, which takes less; `returned`: given back, for models that run once.
- */
-export type SessionMemory = 'planned' | 'reused' | 'returned';
+/** What becomes of the memory of intermediate results: `kept` for the next run; `returned`, for models that run once. */
+export type SessionMemory = 'kept' | 'returned';

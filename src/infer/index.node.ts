@@ -30,8 +30,7 @@ export async function openStylizer(
   options: SessionOptions,
   formsOf: (model: Uint8Array) => TilingForms | undefined = () => undefined,
 ): Promise<LoadedStylizer> {
-  // Pictures differ in size: a plan of the memory would be made anew for each, and takes more of it.
-  const { session, device } = await createSession(model, { memory: 'reused', ...options }).catch((error: Error) => {
+  const { session, device } = await createSession(model, options).catch((error: Error) => {
     throw new Error(`${name}: ${error.message}`, { cause: error });
   });
   const openSession = async (form: Uint8Array, memory: SessionMemory) =>

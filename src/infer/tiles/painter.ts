@@ -44,7 +44,7 @@ export function createPainter(network: StyleNetwork, findTiling: FindTiling = ()
     statistics ??= tiling.openSession(tiling.statistics, 'returned');
     const frozen = await tiling.openSession(
       tiling.frozen(await takeStatistics(await statistics, source, tiling.thumbnailPixels)),
-      'reused',
+      'kept',
     );
     try {
       const tiles = planTiles(source, side);
