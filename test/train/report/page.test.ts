@@ -48,7 +48,7 @@ describe.skipIf(chromiumPath === undefined)('the report in Chromium', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
     await page.setViewportSize({ width: width - 50, height: 800 });
     const widths = (selector: string) => `document.querySelector('[data-chart="loss"]${selector}').clientWidth`;
-    await page.waitForFunction(`${widths(' .uplot')} === ${widths('')}`);
+    await expect.poll(() => page.evaluate(`${widths(' .uplot')} === ${widths('')}`)).toBe(true);
   });
 
   it('tells the figures of the step that the arrow keys lead to', async () => {
