@@ -32,3 +32,8 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   await work();
   return (performance.now() - began) / 1000;
 }
+
+/** The most resident memory that this process has had, in megabytes (10⁶ bytes; Node tells it in units of 1024). */
+export function peakMegabytes(): number {
+  return (process.resourceUsage().maxRSS * 1024) / 1e6;
+}

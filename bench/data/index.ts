@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { findPictures } from '../../src/image/find.node.ts';
 import { createPhotographLoader, type PhotographLoaderOptions } from '../../src/train/data/loader.node.ts';
 import { PathList } from '../../src/train/data/path-list.node.ts';
-import { timed } from '../measure.ts';
+import { peakMegabytes, timed } from '../measure.ts';
 
 export interface DataOptions {
   readonly photographs: number;
@@ -40,7 +40,7 @@ export async function benchData({ photographs, batch, size, runs }: DataOptions)
       listBytes: text.byteLength + ends.byteLength,
       withoutIndex: cold,
       withIndex: indexed,
-      peakMegabytes: process.resourceUsage().maxRSS / 1000,
+      peakMegabytes: peakMegabytes(),
     };
   } finally {
     await rm(root, { recursive: true, force: true });

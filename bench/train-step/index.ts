@@ -1,6 +1,6 @@
 import { floatingPointOperations } from '../arithmetic.ts';
 import { matrixProductRate } from '../matrix-rate.ts';
-import { alternate, median, ratio } from '../measure.ts';
+import { alternate, median, peakMegabytes, ratio } from '../measure.ts';
 import { ReferenceProcess } from '../reference-process.ts';
 import { type TimedStepOptions, timedStep } from '../timed-step.ts';
 
@@ -34,7 +34,7 @@ export async function benchTrainStep(options: TrainStepOptions): Promise<object>
     torch,
     ...{ channels, batch, size, threads, runs },
     seconds: median(ours),
-    peakMegabytes: process.resourceUsage().maxRSS / 1000,
+    peakMegabytes: peakMegabytes(),
     plainPyTorch: { seconds: median(ofPlain), ratio: ratio(ours, ofPlain), peakMegabytes: plain.peakMegabytes },
     tunedPyTorch: { seconds: median(ofTuned), ratio: ratio(ours, ofTuned), peakMegabytes: tuned.peakMegabytes },
     arithmeticFloor: { seconds: floor, ratio: median(ours) / floor, matrixProductGigaOperationsPerSecond: rate / 1e9 },
