@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { sortNodes, sortResults } from '../../../src/graph-builder/ir/sort-nodes.ts';
-import { elementCount } from '../../../src/graph-builder/ir/tensor.ts';
-import type { Graph, Value } from '../../../src/graph-builder/ir/value.ts';
+import { elementCount, floatTensor } from '../../../src/graph-builder/ir/tensor.ts';
+import { constant, type Graph, input, type Value } from '../../../src/graph-builder/ir/value.ts';
 import { inferenceGraph } from '../../../src/graph-builder/networks/inference-network.ts';
 import type { TransformNetworkOptions } from '../../../src/graph-builder/networks/transform-network.ts';
+import { conv, relu } from '../../../src/graph-builder/operators/index.ts';
 import { groupedChannels, joinedChannels } from '../../../src/graph-builder/passes/channel-groups.ts';
 import { foldConstants } from '../../../src/graph-builder/passes/constant-folding.ts';
 import { fasterForm } from '../../../src/graph-builder/passes/faster-form.ts';
@@ -11,6 +12,8 @@ import { fixSize } from '../../../src/graph-builder/passes/fixed-size.ts';
 import { writeOnnx } from '../../../src/graph-builder/serialise/onnx-file.ts';
 import { readGraph } from '../../../src/graph-builder/serialise/read-graph.ts';
 import { expectAllClose } from '../../helpers/closeness.ts';
+import { randomTensor } from '../../helpers/random.ts';
+import { evaluateGraph } from '../../helpers/reference/evaluate.ts';
 import { runGraph } from '../../helpers/run-graph.ts';
 import { randomParameters, randomPictures, tinyNetwork } from '../../helpers/tiny-network.ts';
 
@@ -45,6 +48,20 @@ describe('groupedChannels', () => {
     for (const graph of [plain, faster]) {
       expectAllClose(await runGraph(groupedChannels(graph), { image }), expected, 1e-5);
     }
+  });
+
+  it('takes biases along: of the first convolution in parts, of the second once', async () => {
+    const picture = input('picture', 'float32', [1, 3, 9, 7]);
+    const array = (shape: readonly number[], seed: number) =>
+      constant(floatTensor(shape, Float32Array.from(randomTensor(shape, seed).data)));
+    const window = { kernel_shape: [3, 3], strides: [1, 1], pads: [1, 1, 1, 1] };
+    const wide = relu(conv(picture, array([32, 3, 3, 3], 1), array([32], 2), window));
+    const value = conv(wide, array([3, 32, 3, 3], 3), array([3], 4), window);
+    const graph: Graph = { name: 'biased', inputs: [picture], outputs: [{ name: 'y', value }] };
+    const grouped = groupedChannels(graph);
+    expect(sortNodes(grouped).filter(({ operator }) => operator === 'Conv')).toHaveLength(4);
+    const feeds = { picture: randomTensor([1, 3, 9, 7], 5) };
+    expectAllClose(await runGraph(grouped, feeds), evaluateGraph(graph, feeds), 1e-5);
   });
 
   it('leaves no result larger than sixteen channels at full size, with their borders', () => {
