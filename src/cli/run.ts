@@ -13,7 +13,7 @@ import { stylesCommand } from './styles.ts';
 import { stylizeCommand } from './stylize.ts';
 import { sweepCommand } from './sweep.ts';
 import { trainCommand } from './train.ts';
-import { requireSingleValues, sentences, withoutAliases } from './usage.ts';
+import { requireKnownOptions, requireSingleValues, sentences, withoutAliases } from './usage.ts';
 import { packageVersion } from './version.ts';
 import { weightsCommand } from './weights.ts';
 
@@ -23,7 +23,8 @@ import { weightsCommand } from './weights.ts';
  * @returns the exit code; what went wrong has been written to stderr in one sentence
  */
 export async function run(argv: readonly string[]): Promise<number> {
-  const parser = yargs([...argv])
+  const program = yargs([...argv]);
+  const parser = program
     .scriptName('impasto')
     .usage('$0 <command>: learn the style of a painting, paint photographs in it')
     .version(packageVersion)
@@ -45,6 +46,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .demandCommand(1, 'Expected a command')
     .strict()
     // Before the options' own checks, which are given one value each.
+    .middleware((given) => requireKnownOptions(given, Object.keys(program.getOptions().key)), true)
     .middleware(requireSingleValues, true)
     .parserConfiguration({ 'boolean-negation': false, 'dot-notation': false })
     .updateStrings(sentences)

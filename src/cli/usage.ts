@@ -5,6 +5,8 @@ declare module 'yargs' {
   interface Argv<T> {
     /** With plural forms, which the package's typings leave out. */
     updateStrings(strings: Readonly<Record<string, string | Readonly<Record<'one' | 'other', string>>>>): Yargs.Argv<T>;
+    /** The options by name, which the package's typings leave out. */
+    getOptions(): { readonly key: Readonly<Record<string, unknown>> };
   }
 }
 
@@ -23,6 +25,25 @@ export function requireSingleValues(argv: Readonly<Record<string, unknown>>): vo
       throw new UsageError(`Expected --${name} once but received ${values.join(' and ')}`);
     }
   }
+}
+
+/**
+ * Checks that the command has every option that is given: yargs by itself would first miss the one that was meant.
+ * @param known the names of the command's options and words
+ * @throws UsageError naming the options that it has not
+ */
+export function requireKnownOptions(argv: Readonly<Record<string, unknown>>, known: readonly string[]): void {
+  const names = new Set(['_', '$0', ...known]);
+  const unknown = Object.keys(argv).filter((name) => !names.has(name) && !isCamelCaseOfAnother(name, argv));
+  if (unknown.length > 0) {
+    throw new UsageError(`${sentences['Unknown argument: %s'].one.replace('%s', unknown.join(', '))} (see --help)`);
+  }
+}
+
+/** yargs gives `style-size` as `styleSize` as well. */
+function isCamelCaseOfAnother(name: string, argv: Readonly<Record<string, unknown>>): boolean {
+  const hyphenated = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return hyphenated !== name && Object.hasOwn(argv, hyphenated);
 }
 
 /** What yargs says by itself of a wrong command line, in the words of the other errors. */

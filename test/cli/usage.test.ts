@@ -66,6 +66,10 @@ describe('one sentence answers', () => {
     ],
     [['evaluate', '--style', 'a.jpg'], 'Expected a value for content but received none'],
     [['stylize', 'a.jpg'], 'Expected values for model, output but received none'],
+    [
+      ['stylize', 'a.jpg', '--model', 'm', '--outptu', 'b', '--stroke-sizes', '9'],
+      'Expected only words and options that the command has but received outptu, stroke-sizes (',
+    ],
     [['report'], 'Received 0 words after the command but expected at least 1'],
     [['train', '--watch-port', '3000'], 'Expected the second of these options with the first: watch-port -> watch'],
   ])('%j', async (argv, sentence) => {
