@@ -8,6 +8,8 @@ import { type PixelLayout, readSignature } from './signature.ts';
 export interface StyleNetwork {
   /** The only size that it takes; null if it takes any. */
   readonly fixedSize: PictureSize | null;
+  /** What the network takes for a picture [3, H, W], RGB, 0..255, as do the other forms of its model. */
+  tensorOf(image: Float32Array, size: PictureSize): Tensor;
   /**
    * @param image [3, H, W], RGB, 0..255, of the size given
    * @returns the same layout and size
@@ -27,6 +29,7 @@ export function styleNetwork(session: InferenceSession, name: string): StyleNetw
   const { tensorOf, planesOf } = layouts[layout];
   return {
     fixedSize,
+    tensorOf,
     run: async (image, size) => {
       requireSize(size, fixedSize);
       const { width, height } = size;

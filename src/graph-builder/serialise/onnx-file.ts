@@ -32,6 +32,9 @@ const arrayTypes = {
   bool: Uint8Array,
 } as const;
 
+/** What a file names as the program that wrote it. */
+const producer = 'impasto';
+
 /**
  * A graph as the bytes of an ONNX file (opset 18, IR version 8). Same graph, same bytes.
  * @param metadata entries of `metadata_props`, written in the order given
@@ -46,7 +49,7 @@ export function writeOnnx(
   const model = ModelProto.create({
     irVersion,
     opsetImport: [{ domain: '', version: opset }, ...domains.map((domain) => ({ domain, version: 1 }))],
-    producerName: 'impasto',
+    producerName: producer,
     graph: graphProto(nameValues(graph), appendix),
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   });
@@ -157,10 +160,12 @@ export function readMetadata(bytes: Uint8Array): Readonly<Record<string, string>
 
 /**
  * The graph of an ONNX file of opset 18 as it stands there (`readGraph` makes values of its names).
- * @throws if the bytes are not an ONNX model, or the model has something that impasto never writes; the message says what
+ * @throws if the bytes are not an ONNX model, another program wrote them, or the model has something that impasto never writes; the message says what
  */
 export function readFileGraph(bytes: Uint8Array): FileGraph {
-  const { graph, opsetImport } = decodeModel(bytes);
+  const { graph, opsetImport, producerName } = decodeModel(bytes);
+  if (producerName !== producer)
+    throw new Error(`expected it as written here but it comes from ${producerName || 'an unnamed program'}`);
   const imported = opsetImport?.map(({ domain, version }) => `${domain || 'ONNX'} ${version}`).join(', ');
   if (imported !== `ONNX ${opset}`) throw new Error(`expected the operators of ONNX ${opset} but it has ${imported}`);
   return {

@@ -1,5 +1,5 @@
-import { type InferenceSession, Tensor } from 'onnxruntime-common';
-import { CHANNELS, type PictureSize, type Region } from '../../image/picture.ts';
+import type { InferenceSession, Tensor } from 'onnxruntime-common';
+import type { PictureSize, Region } from '../../image/picture.ts';
 import { cutPlanes } from '../../image/planes.ts';
 import { planesOf, type Raster } from '../../image/raster.ts';
 import { type StyleNetwork, styleNetwork } from '../style-network.ts';
@@ -42,10 +42,8 @@ export function createPainter(network: StyleNetwork, findTiling: FindTiling = ()
   };
   const paintTiled = async (tiling: Tiling, side: number, { source, target, options }: Omit<Painting, 'network'>) => {
     statistics ??= tiling.openSession(tiling.statistics, 'returned');
-    const frozen = await tiling.openSession(
-      tiling.frozen(await takeStatistics(await statistics, source, tiling.thumbnailPixels)),
-      'kept',
-    );
+    const thumbnail = await thumbnailOf(source, tiling.thumbnailPixels, network);
+    const frozen = await tiling.openSession(tiling.frozen(await takeStatistics(await statistics, thumbnail)), 'kept');
     try {
       const tiles = planTiles(source, side);
       await paintTiles(tiles, { source, target, network: styleNetwork(frozen, 'the model for tiles'), options });
@@ -60,7 +58,7 @@ export function createPainter(network: StyleNetwork, findTiling: FindTiling = ()
       const isOnePiece = tile === 'auto' && (fitsOnePiece(source) || network.fixedSize !== null);
       const tiling = isOnePiece ? undefined : tilingFound();
       if (tiling) return paintTiled(tiling, tile === 'auto' ? defaultTile : tile, { source, target, options });
-      if (tile !== 'auto') throw noTiles();
+      if (tile !== 'auto') throw noTiles(network);
       await paintTiles([wholeOf(source)], { source, target, network, options });
     },
     release: async () => (await statistics)?.release(),
@@ -75,9 +73,11 @@ function fitsOnePiece({ width, height }: PictureSize): boolean {
   return width * height <= largestPiece;
 }
 
-function noTiles(): Error {
+function noTiles({ fixedSize }: StyleNetwork): Error {
   return new Error(
-    'Expected a model that impasto wrote, since only those can be painted in tiles; leave --tile out, or reduce the picture with --max-size',
+    fixedSize
+      ? `Expected a model of any size for tiles, but this one takes ${fixedSize.width}×${fixedSize.height} pixels only; leave --tile out`
+      : 'Expected a .onnx file that impasto wrote, since only those can be painted in tiles; leave --tile out, or reduce the picture with --max-size',
   );
 }
 
@@ -86,11 +86,15 @@ function wholeOf({ width, height }: PictureSize): Tile {
   return { kept: whole, window: whole };
 }
 
-async function takeStatistics(session: InferenceSession, source: Raster, thumbnailPixels: number): Promise<Statistics> {
-  const scale = Math.min(1, Math.sqrt(thumbnailPixels / (source.width * source.height)));
+/** A copy of a raster of at most so many pixels, as a network takes it. */
+async function thumbnailOf(source: Raster, pixels: number, network: StyleNetwork): Promise<Tensor> {
+  const scale = Math.min(1, Math.sqrt(pixels / (source.width * source.height)));
   const reduced = (side: number) => Math.max(1, Math.round(side * scale));
   const size = { width: reduced(source.width), height: reduced(source.height) };
-  const thumbnail = new Tensor('float32', await reduceRaster(source, size), [1, CHANNELS, size.height, size.width]);
+  return network.tensorOf(await reduceRaster(source, size), size);
+}
+
+async function takeStatistics(session: InferenceSession, thumbnail: Tensor): Promise<Statistics> {
   const [input = ''] = session.inputNames;
   const outputs = await session.run({ [input]: thumbnail });
   const vectors = Object.entries(outputs).map(([name, { data }]) => {

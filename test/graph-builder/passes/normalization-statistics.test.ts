@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sortNodes } from '../../../src/graph-builder/ir/sort-nodes.ts';
+import { floatTensor } from '../../../src/graph-builder/ir/tensor.ts';
 import { type Graph, input } from '../../../src/graph-builder/ir/value.ts';
 import { inferenceGraph } from '../../../src/graph-builder/networks/inference-network.ts';
 import type { TransformNetworkOptions } from '../../../src/graph-builder/networks/transform-network.ts';
@@ -56,6 +57,17 @@ describe('the statistics of instance normalisations', () => {
     expectAllClose(computed, reference, 1e-4);
   });
 
+  it('are exact where pixels are bright and hardly deviate', async () => {
+    const graph = statisticsGraph(network());
+    const page = floatTensor([1, 3, 300, 400], new Float32Array(3 * 120_000).fill(255));
+    for (let pixel = 60_000; pixel < 60_200; pixel += 2) page.data[pixel] = 20;
+    const feeds = { image: { ...page, data: Float64Array.from(page.data) } };
+    const [computed, reference] = [await runGraph(graph, feeds), evaluateGraph(graph, feeds)];
+    const variances = (outputs: NumberTensors) =>
+      Object.fromEntries(Object.entries(outputs).filter(([name]) => name.endsWith('1.variance')));
+    expectAllClose(variances(computed), variances(reference), 1e-4);
+  });
+
   it('of another picture paint this one differently', async () => {
     const graph = network();
     const statistics = asStatistics(await runGraph(statisticsGraph(graph), { image: randomPictures(1, 24, 24, 2) }));
@@ -80,7 +92,7 @@ describe('the statistics of instance normalisations', () => {
 
   it('are missed by name, and refused for a graph without normalisations', () => {
     expect(() => frozenStatisticsGraph(network(), new Map())).toThrow(
-      'Expected 2 values of normalization.1.factor but received none',
+      'Expected 2 values of normalization.1.mean but received none',
     );
     const image = input('image', 'float32', [1, 3, 8, 8]);
     const plain = { name: 'plain', inputs: [image], outputs: [{ name: 'y', value: relu(image) }] };

@@ -53,6 +53,11 @@ describe('readGraph', () => {
 
   it.each<[string, () => Uint8Array, RegExp]>([
     ['no model', () => new TextEncoder().encode('no model at all'), /not one|without a graph/],
+    [
+      'what another program wrote',
+      () => changed(inference(), (model) => void Object.assign(model, { producerName: 'pytorch' })),
+      /expected it as written here but it comes from pytorch/,
+    ],
     ['a loop', () => writeOnnx(loopGraph()), /Loop|attribute body/],
     [
       'another opset',

@@ -3,6 +3,8 @@ import ort from 'onnxruntime-node';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Graph } from '../../../src/graph-builder/ir/value.ts';
 import { inferenceGraph } from '../../../src/graph-builder/networks/inference-network.ts';
+import { fixSize } from '../../../src/graph-builder/passes/fixed-size.ts';
+import { rgbaPictures } from '../../../src/graph-builder/passes/rgba-pictures.ts';
 import { writeOnnx } from '../../../src/graph-builder/serialise/onnx-file.ts';
 import { memoryRaster, type RasterFormat } from '../../../src/image/raster.ts';
 import { type Stylizer, stylizerOf } from '../../../src/infer/stylizer.ts';
@@ -65,6 +67,42 @@ describe('painting in tiles', () => {
     expect(largestDifference(await paint(stylizer, source), data)).toBe(0);
   });
 
+  it.each<[string, (pixel: number) => number]>([
+    ['white', () => 255],
+    ['a line on a white page', (pixel) => (pixel > 90_000 && pixel < 90_200 && pixel % 3 > 0 ? 30 : 255)],
+  ])('paints what deviates little as the whole picture is painted: %s', async (_, colour) => {
+    const stylizer = await open(network);
+    const size = { width: 400, height: 300 };
+    const data = Uint8Array.from({ length: 3 * 120_000 }, (_, index) => colour(Math.floor(index / 3)));
+    const whole = await stylizer.stylize({ ...size, data });
+    const tiled = await stylizer.stylize({ ...size, data }, { tile: 128 });
+    expect(largestDifference(tiled.data, whole.data)).toBeLessThanOrEqual(2);
+  });
+
+  it('takes a picture with a speck as one without, since it drowns in rounding errors', async () => {
+    const stylizer = await open(network);
+    const white = { width: 400, height: 300, data: new Uint8Array(3 * 120_000).fill(255) };
+    const speckled = { ...white, data: white.data.with(3 * 60_200, 254) };
+    const [whole, tiled] = [await stylizer.stylize(white), await stylizer.stylize(speckled, { tile: 128 })];
+    expect(largestDifference(tiled.data, whole.data)).toBeLessThanOrEqual(2);
+  });
+
+  it('takes models of bytes too', async () => {
+    const stylizer = await open(rgbaPictures(network));
+    const source = rasterOf(200, 140);
+    const [whole, tiled] = [await paint(stylizer, source), await paint(stylizer, source, { tile: 64 })];
+    expect(largestDifference(tiled, whole)).toBeLessThanOrEqual(1);
+  });
+
+  it('is refused for models of one size', async () => {
+    const stylizer = await open(fixSize(network, { width: 64, height: 48 }));
+    const source = rasterOf(64, 48);
+    await expect(paint(stylizer, source, { tile: 32 })).rejects.toThrow(
+      'Expected a model of any size for tiles, but this one takes 64×48 pixels only; leave --tile out',
+    );
+    expect(await paint(stylizer, source)).toEqual(await paint(await open(network), source));
+  });
+
   it('tells each tile, and stops between two', async () => {
     const stylizer = await open(network);
     const seen: string[] = [];
@@ -110,7 +148,7 @@ describe('painting in tiles', () => {
     const stylizer = await open(network, false);
     const source = rasterOf(70, 50);
     await expect(paint(stylizer, source, { tile: 64 })).rejects.toThrow(
-      'Expected a model that impasto wrote, since only those can be painted in tiles',
+      'Expected a .onnx file that impasto wrote, since only those can be painted in tiles',
     );
     expect(await paint(stylizer, source)).toEqual(await paint(await open(network), source));
   });
