@@ -218,9 +218,9 @@ export function openPicture(source: string | Uint8Array): Sharp {
   return sharp(source, { autoOrient: true, failOn: 'error', limitInputPixels: false });
 }
 
-/** Lays transparency on white. */
-export function flatten(pipeline: Sharp): Sharp {
-  return pipeline.flatten({ background: 'white' });
+/** Lays transparency on white, or on black. */
+export function flatten(pipeline: Sharp, background: 'white' | 'black' = 'white'): Sharp {
+  return pipeline.flatten({ background });
 }
 
 /** A pipeline whose colours are sRGB of 8 bits at the end, without a profile. */

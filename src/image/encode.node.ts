@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { originXmp } from './origin.node.ts';
-import { CHANNELS, type Picture } from './picture.ts';
+import { CHANNELS, type Picture, type PictureSize } from './picture.ts';
 import { systemError } from './system-error.node.ts';
 import { replaceFile, writeWholeFile } from './write-file.node.ts';
 
@@ -78,8 +78,7 @@ export async function encodeStream(
   await replaceFile(path, async (unfinished) => {
     await encode(named, quality).toFile(unfinished);
   }).catch((failure: Error) => {
-    const error = systemError(failure);
-    throw new Error(`Expected to write a picture to ${path} but ${writeReason(error)}`, { cause: error });
+    throw unwritable(path, failure);
   });
 }
 
@@ -94,8 +93,8 @@ function requireQuality(quality: number | undefined): void {
  * @throws if the folder is missing or cannot be written
  */
 export async function writePictureFile(path: string, encoded: Uint8Array): Promise<void> {
-  await writeWholeFile(path, encoded).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`Expected to write a picture to ${path} but ${writeReason(error)}`, { cause: error });
+  await writeWholeFile(path, encoded).catch((error: Error) => {
+    throw unwritable(path, error);
   });
 }
 
@@ -137,6 +136,26 @@ export function isWritableFormat(path: string): boolean {
   return ENCODERS.has(extname(path).toLowerCase());
 }
 
+/** The longest side that a format's files can have. */
+const longestSides: ReadonlyMap<Encoder, number> = new Map([
+  [jpeg, 65_535],
+  [webp, 16_383],
+  [avif, 16_384],
+]);
+
+/**
+ * Checks that a picture's format has room for its size, before any work is done for it.
+ * @throws if the path's extension is none of those that are written, or the size is too large for it
+ */
+export function requireFittingFormat(path: string, { width, height }: PictureSize): void {
+  const longest = longestSides.get(encoderFor(path)) ?? Number.POSITIVE_INFINITY;
+  if (Math.max(width, height) <= longest) return;
+  throw new Error(
+    `Expected a picture of at most ${longest} pixels a side for ${path} but it would have ${width}×${height}; ` +
+      'write a .png or .tif, or reduce it with --max-size',
+  );
+}
+
 function encoderFor(path: string): Encoder {
   const extension = extname(path).toLowerCase();
   const encode = ENCODERS.get(extension);
@@ -147,10 +166,18 @@ function encoderFor(path: string): Encoder {
   return encode;
 }
 
+/** What is said of a picture that cannot be written. */
+export function unwritable(path: string, failure: Error): Error {
+  const error = systemError(failure);
+  return new Error(`Expected to write a picture to ${path} but ${writeReason(error)}`, { cause: error });
+}
+
 function writeReason(error: NodeJS.ErrnoException): string {
   switch (error.code) {
     case 'ENOENT':
       return 'its folder does not exist';
+    case 'ENAMETOOLONG':
+      return 'its name is longer than the system allows';
     case 'ENOTDIR':
       return 'a part of its path is a file, not a folder';
     case 'EISDIR':

@@ -4,6 +4,7 @@ import {
   damagedPicture,
   flatten,
   openPicture,
+  PictureError,
   readHeader,
   requireFilledFile,
   toSrgb,
@@ -18,8 +19,10 @@ import { systemError } from './system-error.node.ts';
 export interface DecodeRasterOptions {
   /** 16 bits a sample, where the file has them. */
   readonly sixteenBits: boolean;
-  /** Transparency, where the file has it; otherwise it is laid on white. */
+  /** Transparency, where the file has it; otherwise it is laid on the background. */
   readonly alpha: boolean;
+  /** White by default. */
+  readonly background?: 'white' | 'black' | undefined;
   /** EXIF (its orientation applied) and the colour profile. */
   readonly metadata: boolean;
   /** How many pixels it may have. */
@@ -37,7 +40,8 @@ export interface DecodedRaster {
  * Decodes a picture file, row by row, into a raster file; formats, colours and damage as decodePicture.
  * @param rasterPath the file to write, its name ending in .v
  * @param targetSize the raster's size (Lanczos), given that of the picture
- * @throws PictureError as decodePicture does
+ * @throws PictureError as decodePicture does, or if the samples are of a kind that has no range of colours, such as 32 bits
+ * @throws what targetSize throws, before anything is decoded
  */
 export async function decodeToRaster(
   path: string,
@@ -48,7 +52,7 @@ export async function decodeToRaster(
   await requireFilledFile(path);
   const header = await readHeader(openPicture(path), path, options.pixelLimit);
   const { width, height } = targetSize(uprightSize(header));
-  const opened = options.alpha && header.hasAlpha ? openPicture(path) : flatten(openPicture(path));
+  const opened = options.alpha && header.hasAlpha ? openPicture(path) : flatten(openPicture(path), options.background);
   const converted =
     options.sixteenBits && header.depth === 'ushort' ? toDeepSrgb(opened, header) : toSrgb(opened, header);
   const resized = converted.resize({ width, height, fit: 'fill' });
@@ -57,7 +61,19 @@ export async function decodeToRaster(
     const error = systemError(failure);
     throw error.code === 'ENOSPC' ? error : damagedPicture(path, error);
   });
-  return { raster: await openRasterFile(rasterPath), profile: options.metadata ? header.icc : undefined };
+  const raster = await openRasterFile(rasterPath).catch((cause: Error) => {
+    throw new PictureError(
+      path,
+      `Expected a picture of 8 or 16 bits a channel in ${path} but its samples are ${header.depth}, of another range; convert it first`,
+      { cause },
+    );
+  });
+  return { raster, profile: options.metadata && isOfColours(header.icc) ? header.icc : undefined };
+}
+
+/** Whether a colour profile is one of red, green and blue (ICC.1:2022, 7.2.8): one of grey or of inks cannot hold a painting. */
+function isOfColours(profile: Buffer | undefined): boolean {
+  return profile?.toString('latin1', 16, 20) === 'RGB ';
 }
 
 /** How a raster becomes a picture file. */

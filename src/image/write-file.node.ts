@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { open, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { createHash, randomBytes } from 'node:crypto';
+import { open, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { isAtWork, ownName } from './writer.node.ts';
 
 /** What the names of unfinished files end in: those that a killed process left behind can be told by it. */
 export const unfinishedSuffix = '.unfinished';
@@ -45,26 +46,36 @@ export async function replaceFile(
   await flushFolder(dirname(target));
 }
 
-/** A new name in the folder of a file, for what it is made from: a file or a folder. */
+/** A new name in the folder of a file, for what it is made from: a file or a folder. It names this process. */
 export function unfinishedPath(path: string): string {
-  return `${path}.${randomUUID()}${unfinishedSuffix}`;
+  const ending = `.${ownName}.${randomBytes(4).toString('hex')}${unfinishedSuffix}`;
+  return join(dirname(path), `${unfinishedStem(basename(path))}${ending}`);
 }
 
-/** What stands between a file's name and the end of that of its unfinished one. */
-const unfinishedEnding = new RegExp(`\\.[0-9a-f-]{36}\\${unfinishedSuffix}$`);
+/** What file systems allow a name to have in bytes, less what is put behind a file's name for its unfinished one. */
+const longestStem = 255 - 48;
+
+/** What the names of a file's unfinished ones begin with: its own, or what stands for it if it is a long one. */
+function unfinishedStem(name: string): string {
+  return Buffer.byteLength(name) <= longestStem ? name : createHash('sha256').update(name).digest('hex').slice(0, 32);
+}
+
+/** What stands behind a file's name in that of its unfinished one: the process that writes it, and a random number. */
+const unfinishedEnding = new RegExp(`\\.([0-9a-f]{8}-\\d+)\\.[0-9a-f]{8}\\${unfinishedSuffix}$`);
 
 /**
- * Removes what processes that were killed while they wrote files have left of them; those of other files stay, since another
- * process may be writing them.
- * @param paths the files, which no process is writing
+ * Removes what processes that were killed while they wrote files have left of them; what other processes are writing stays.
+ * @param paths the files
  */
 export async function removeUnfinished(paths: readonly string[]): Promise<void> {
-  const files = new Set(paths.map((path) => resolve(path)));
-  for (const folder of new Set([...files].map((file) => dirname(file)))) {
-    const names = await readdir(folder).catch((): string[] => []);
-    for (const name of names.filter((found) => unfinishedEnding.test(found))) {
-      if (files.has(join(folder, name.replace(unfinishedEnding, ''))))
-        await rm(join(folder, name), { recursive: true, force: true });
+  const stems = new Set(paths.map((path) => join(dirname(resolve(path)), unfinishedStem(basename(path)))));
+  for (const folder of new Set([...stems].map((stem) => dirname(stem)))) {
+    for (const name of await readdir(folder).catch((): string[] => [])) {
+      const [ending = '', writer = ''] = unfinishedEnding.exec(name) ?? [];
+      const path = join(folder, name);
+      if (ending === '' || !stems.has(path.slice(0, -ending.length))) continue;
+      const found = await stat(path).catch(() => undefined);
+      if (found && !isAtWork(writer, found.mtime)) await rm(path, { recursive: true, force: true });
     }
   }
 }

@@ -1,6 +1,6 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, realpath, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { keepsAlpha, keepsSixteenBits } from '../image/encode.node.ts';
+import { keepsAlpha, keepsSixteenBits, requireFittingFormat, unwritable } from '../image/encode.node.ts';
 import { haveSameProportions, type PictureSize, sizeWithin } from '../image/picture.ts';
 import { planesOf } from '../image/raster.ts';
 import { createRasterFileLike, type RasterFile } from '../image/raster-file.node.ts';
@@ -14,7 +14,10 @@ import { paintWithStrokes, type RasterMaker } from './paint-strokes.ts';
 
 /** How a picture file is painted and written. */
 export interface StylizeFileOptions extends Omit<PaintOptions, 'mask'> {
-  /** A picture that says what is painted: all where it is white, nothing where it is black. Of the picture's proportions. */
+  /**
+   * A picture that says what is painted: all where it is white, nothing where it is black or
+   * transparent. Of the picture's proportions.
+   */
   readonly mask?: string | undefined;
   /** The long side in pixels that a larger picture is reduced to. */
   readonly maxSize?: number | undefined;
@@ -34,7 +37,8 @@ export interface StylizeFileOptions extends Omit<PaintOptions, 'mask'> {
  * Paints a picture file into another one: of any size in the memory of a tile, since both are kept uncompressed in a
  * folder beside the output meanwhile. 16 bits and transparency are kept where both formats have them.
  * @param output the file to write; its extension decides the format; its folder must exist
- * @throws one sentence: the input cannot be read, the mask has other proportions, the model cannot be run on it, the output cannot be written
+ * @throws one sentence: the input cannot be read, the mask has other proportions, the model cannot be run on it, the output
+ * cannot be written, is the input itself, or is of a format that has no room for so large a picture
  * @throws the signal's reason if it is aborted; nothing is left behind
  */
 export async function stylizeFile(
@@ -43,8 +47,11 @@ export async function stylizeFile(
   output: string,
   options: StylizeFileOptions = {},
 ): Promise<void> {
+  await requireInputKept(input, output);
   const folder = unfinishedPath(output);
-  await mkdir(folder);
+  await mkdir(folder).catch((error: Error) => {
+    throw unwritable(output, error);
+  });
   const rasters = new RasterFolder(folder);
   try {
     const kept = {
@@ -53,8 +60,11 @@ export async function stylizeFile(
       metadata: options.keepMetadata ?? false,
       pixelLimit: options.pixelLimit,
     };
-    const targetSize = (size: PictureSize) =>
-      options.maxSize === undefined ? size : sizeWithin(size, options.maxSize);
+    const targetSize = (size: PictureSize) => {
+      const target = options.maxSize === undefined ? size : sizeWithin(size, options.maxSize);
+      requireFittingFormat(output, target);
+      return target;
+    };
     const { raster, profile } = await decodeToRaster(input, rasters.nextPath(), targetSize, kept);
     const photograph = rasters.keep(raster);
     const painted = await paintPhotograph(stylizer, photograph, rasters, options);
@@ -65,6 +75,16 @@ export async function stylizeFile(
     await rasters.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** @throws if the output cannot be there, or is the input: links are followed */
+async function requireInputKept(input: string, output: string): Promise<void> {
+  const written = await realpath(output).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw unwritable(output, error);
+  });
+  if (written === undefined || written !== (await realpath(input).catch(() => undefined))) return;
+  throw new Error(`Expected another output than the input: ${input} would be overwritten`);
 }
 
 /** The raster files of one painting, in their folder. */
@@ -114,7 +134,7 @@ async function paintPhotograph(
 }
 
 async function openMask(path: string, size: PictureSize, rasters: RasterFolder): Promise<MixOptions['mask']> {
-  const plain = { sixteenBits: false, alpha: false, metadata: false };
+  const plain = { sixteenBits: false, alpha: false, background: 'black', metadata: false } as const;
   const fittingSize = (maskSize: PictureSize) => {
     requireSameProportions(path, maskSize, size);
     return size;

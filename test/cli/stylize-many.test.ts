@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { copyFile, mkdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { encodePicture } from '../../src/image/encode.node.ts';
+import { unfinishedPath } from '../../src/image/write-file.node.ts';
 import type { CommandResult } from '../helpers/command-line.ts';
 import { plainPicture, smoothPicture } from '../helpers/pictures.ts';
 import { spawnCommand } from '../helpers/spawn-command.ts';
@@ -95,11 +95,17 @@ describe('impasto stylize, the same command again', () => {
   it('removes what a killed process has left of its pictures, and nothing that others may be writing', async () => {
     const { at, stylize } = await stylizeWorkplace();
     await mkdir(at('out', 'album'), { recursive: true });
-    const ending = `${randomUUID()}.unfinished`;
-    for (const name of ['first.png', 'album/second.png', 'other.png'])
-      await writeFile(at('out', `${name}.${ending}`), '');
+    const killed = unfinishedPath(at('out', 'first.png')).slice(at('out', 'first.png').length);
+    const running = killed.replace(String(process.pid), String(process.ppid));
+    for (const name of [`first.png${killed}`, `album/second.png${killed}`, `other.png${killed}`, `first.png${running}`])
+      await writeFile(at('out', name), '');
     await stylize(at('photos'), '--output', at('out'));
-    expect(await filesIn(at('out'))).toEqual(['album/second.png', 'first.png', `other.png.${ending}`]);
+    const others = [`other.png${killed}`, `first.png${running}`];
+    expect(await filesIn(at('out'))).toEqual(['album/second.png', 'first.png', ...others].sort());
+    // After a day the process of that number is another one.
+    await utimes(at('out', others[1] ?? ''), new Date(0), new Date(0));
+    await stylize(at('photos'), '--output', at('out'));
+    expect(await filesIn(at('out'))).toEqual(['album/second.png', 'first.png', `other.png${killed}`]);
   });
 
   it('goes on after an interruption, which lets the pictures under way be finished', async () => {

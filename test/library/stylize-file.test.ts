@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -39,6 +39,37 @@ const header = (path: string) => sharp(path).metadata();
 /** The samples of a file as they are, 16 bits a sample. */
 const deepSamples = async (picture: Sharp) =>
   new Uint16Array(Uint8Array.from(await picture.toColourspace('rgb16').raw({ depth: 'ushort' }).toBuffer()).buffer);
+
+/** A grey TIFF of 32-bit floating-point numbers, which sharp reads but does not write. */
+function floatTiff(width: number, height: number): Buffer {
+  const [short, long, float] = [3, 4, 3];
+  const bytes = 4 * width * height;
+  const entries = [
+    [256, long, width],
+    [257, long, height],
+    [258, short, 32],
+    [259, short, 1],
+    [262, short, 1],
+    [273, long, 8],
+    [277, short, 1],
+    [278, long, height],
+    [279, long, bytes],
+    [339, short, float],
+  ] as const;
+  const file = Buffer.alloc(8 + bytes + 2 + 12 * entries.length + 4);
+  file.write('II*\0', 'latin1');
+  file.writeUInt32LE(8 + bytes, 4);
+  for (let pixel = 0; pixel < width * height; pixel++) file.writeFloatLE(pixel, 8 + 4 * pixel);
+  file.writeUInt16LE(entries.length, 8 + bytes);
+  for (const [index, [tag, type, value]] of entries.entries()) {
+    const start = 8 + bytes + 2 + 12 * index;
+    file.writeUInt16LE(tag, start);
+    file.writeUInt16LE(type, start + 2);
+    file.writeUInt32LE(1, start + 4);
+    file.writeUInt32LE(value, start + 8);
+  }
+  return file;
+}
 
 describe('a picture file that is painted', () => {
   it('is as large as it was, and nothing else is left in the folder', async () => {
@@ -125,6 +156,34 @@ describe('a picture file that is painted', () => {
     const out = await painted('photograph.png', 'out.png', { mask: at('mask.png') });
     expect(colourAt(out, 5, 20)).toEqual(colourAt(photograph, 5, 20));
     expect(colourAt(out, 54, 20)).toEqual(colourAt(negative(photograph), 54, 20));
+  });
+
+  it('is painted where the mask is opaque, if it is white and partly transparent', async () => {
+    const { at, painted } = await workplace();
+    const alpha = Buffer.from(Array.from({ length: 24 }, (_, pixel) => (pixel % 6 < 3 ? 0 : 255)));
+    const white = toSharp(plainPicture(6, 4, [255, 255, 255]));
+    await white
+      .joinChannel(alpha, { raw: { width: 6, height: 4, channels: 1 } })
+      .png()
+      .toFile(at('mask.png'));
+    const out = await painted('photograph.png', 'out.png', { mask: at('mask.png') });
+    expect(colourAt(out, 5, 20)).toEqual(colourAt(photograph, 5, 20));
+    expect(colourAt(out, 54, 20)).toEqual(colourAt(negative(photograph), 54, 20));
+  });
+
+  it('has no colour profile of grey or inks, which could not hold its colours', async () => {
+    const { at, painted } = await workplace();
+    await toSharp(photograph).toColourspace('cmyk').withIccProfile('cmyk').tiff().toFile(at('inks.tif'));
+    const plain = await painted('inks.tif', 'plain.png');
+    expect(await painted('inks.tif', 'kept.png', { keepMetadata: true })).toEqual(plain);
+    expect((await header(at('kept.png'))).icc).toBeUndefined();
+  });
+
+  it('may have as long a name as the system allows', async () => {
+    const { folder, painted } = await workplace();
+    const name = `${'ä'.repeat(125)}.png`;
+    await painted('photograph.png', name);
+    expect((await readdir(folder)).sort()).toEqual(['model.onnx', 'photograph.png', name]);
   });
 
   it('takes no mask of other proportions, and says both sizes', async () => {
@@ -214,6 +273,42 @@ describe('a picture file that cannot be painted', () => {
     const earlier = await readFile(at('out.png'));
     expect(await refusal(stylizer, at('cut.jpg'), at('out.png'))).toContain('the file is truncated or damaged');
     expect(await readFile(at('out.png'))).toEqual(earlier);
+  });
+
+  it.each<[string, string, string, StylizeFileOptions?]>([
+    ['the input itself', 'photograph.png', 'Expected another output than the input'],
+    ['a link to the input', 'link.png', 'Expected another output than the input'],
+    ['a name longer than the system allows', `${'n'.repeat(260)}.png`, 'its name is longer than the system allows'],
+    ['a format that is not written', 'out.bmp', `out.bmp has ".bmp"`],
+  ])('is not written over or to %s', async (_, output, reason) => {
+    const { at, stylizer } = await workplace();
+    await symlink(at('photograph.png'), at('link.png'));
+    const before = await readFile(at('photograph.png'));
+    expect(await refusal(stylizer, at('photograph.png'), at(output))).toContain(reason);
+    expect(await readFile(at('photograph.png'))).toEqual(before);
+  });
+
+  it('is named before it is painted if its format has no room for its size', async () => {
+    const { at, stylizer } = await workplace();
+    await encodePicture(plainPicture(16_400, 2, [1, 2, 3]), at('long.png'));
+    for (const [name, longest] of [
+      ['out.webp', 16_383],
+      ['out.avif', 16_384],
+    ])
+      expect(await refusal(stylizer, at('long.png'), at(String(name)))).toBe(
+        `Expected a picture of at most ${longest} pixels a side for ${at(String(name))} but it would have 16400×2; ` +
+          'write a .png or .tif, or reduce it with --max-size',
+      );
+    await stylizeFile(stylizer, at('long.png'), at('out.jpg'));
+  });
+
+  it('is named if its samples have no range of colours, photograph or mask', async () => {
+    const { at, stylizer } = await workplace();
+    await writeFile(at('deep.tif'), floatTiff(60, 45));
+    const reason = `Expected a picture of 8 or 16 bits a channel in ${at('deep.tif')} but its samples are float`;
+    expect(await refusal(stylizer, at('deep.tif'), at('out.png'))).toContain(reason);
+    const masked = refusal(stylizer, at('photograph.png'), at('out.png'), { mask: at('deep.tif') });
+    expect(await masked).toContain(reason);
   });
 
   it('leaves nothing behind when it is stopped', async () => {
