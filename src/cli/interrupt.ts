@@ -14,15 +14,23 @@ export interface Interruption {
  * Ctrl-C (or SIGTERM) aborts the signal, so that the work under way can be finished; pressed again, it ends the process
  * at once.
  * @param notice what the user is told on stderr at the first Ctrl-C
+ * @param leave what is done at the second instead, if there is something to clear away; the third ends the process
  */
-export function stopOnInterrupt(notice: string): Interruption {
+export function stopOnInterrupt(notice: string, leave?: () => void): Interruption {
   const controller = new AbortController();
   let byUser = false;
+  let clearAway = leave;
   const onSignal = () => {
-    if (byUser) process.exit(exitCodes.interrupted);
-    process.stderr.write(`\n${notice}\n`);
-    byUser = true;
-    controller.abort();
+    if (!byUser) {
+      process.stderr.write(`\n${notice}\n`);
+      byUser = true;
+      controller.abort();
+    } else if (clearAway) {
+      clearAway();
+      clearAway = undefined;
+    } else {
+      process.exit(exitCodes.interrupted);
+    }
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);

@@ -9,7 +9,7 @@ import { stopOnInterrupt } from './interrupt.ts';
 import { namedReason, PicturesProgress } from './pictures-progress.ts';
 import type { Origins } from './stylize-origin.ts';
 import type { PictureOptions } from './stylize-picture.ts';
-import type { StylizeJob } from './stylize-plan.ts';
+import type { Failure, StylizeJob } from './stylize-plan.ts';
 
 /** What the pictures are painted with. */
 export interface Painting {
@@ -18,12 +18,6 @@ export interface Painting {
   /** How many pixels a picture may have. */
   readonly pixelLimit: number;
   readonly origins: Origins;
-}
-
-/** A picture that could not be stylized, and why. */
-export interface Failure {
-  readonly input: string;
-  readonly reason: string;
 }
 
 /** What has become of the pictures, in their order. */
@@ -45,15 +39,20 @@ type Result = 'painted' | 'skipped' | 'left' | Error;
 
 /**
  * Paints pictures, several under way, with progress on stderr. Whatever is wrong with one does not stop the others; a full
- * disk does. Results of an earlier run are left as they are. Ctrl-C lets the pictures under way be finished.
+ * disk does. Results of an earlier run are left as they are. Ctrl-C lets the pictures under way be finished; at the second
+ * they are given up, and nothing is left of them.
  */
 export async function stylizeMany(jobs: readonly StylizeJob[], painting: Painting): Promise<Outcome> {
-  const interruption = stopOnInterrupt('Finishing the pictures under way; press Ctrl-C again to stop at once.');
+  const atOnce = new AbortController();
+  const notice = 'Finishing the pictures under way; press Ctrl-C again to stop at once.';
+  const interruption = stopOnInterrupt(notice, () => atOnce.abort());
   const progress = new PicturesProgress(jobs.length);
   let fullDisk: Error | undefined;
   const workOn = async (job: StylizeJob): Promise<Result> => {
     if (interruption.signal.aborted || fullDisk) return 'left';
-    const result = await stylizeUnlessPainted(job, painting, (done, total) => progress.tile(done, total));
+    const onProgress = (done: number, total: number) => progress.tile(done, total);
+    const result = await stylizeUnlessPainted(job, painting, { onProgress, signal: atOnce.signal });
+    if (result instanceof Error && atOnce.signal.aborted) return 'left';
     if (result instanceof Error && isOfFullDisk(result)) {
       fullDisk = result;
       return 'left';
@@ -75,7 +74,7 @@ export async function stylizeMany(jobs: readonly StylizeJob[], painting: Paintin
 async function stylizeUnlessPainted(
   job: StylizeJob,
   painting: Painting,
-  onProgress: StylizeFileOptions['onProgress'],
+  watch: Pick<StylizeFileOptions, 'onProgress' | 'signal'>,
 ): Promise<'painted' | 'skipped' | Error> {
   const { stylizer, origins, options, pixelLimit } = painting;
   const { input, output } = job;
@@ -83,7 +82,7 @@ async function stylizeUnlessPainted(
     if (await origins.isPainted(job)) return 'skipped';
     const origin = await origins.of(input);
     await makeFolder(dirname(output));
-    await stylizeFile(stylizer, input, output, { ...options, pixelLimit, origin, onProgress });
+    await stylizeFile(stylizer, input, output, { ...options, ...watch, pixelLimit, origin });
     return 'painted';
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));

@@ -1,8 +1,9 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { isWritableFormat } from '../image/encode.node.ts';
-import { findMatchingPictures, findPictures, isPattern, isPictureFile } from '../image/find.node.ts';
+import { findMatchingPictures, findPicturesBelow, isPattern, isPictureFile } from '../image/find.node.ts';
 import { isFolder, requireWritableFolder } from '../image/make-folder.node.ts';
+import { errorCode } from '../train/failure.node.ts';
 import { UsageError } from './exit.ts';
 import { mapInParallel } from './in-parallel.ts';
 import { isInShard, type Shard } from './shard.ts';
@@ -13,42 +14,58 @@ export interface StylizeJob {
   readonly output: string;
 }
 
+/** A picture that could not be stylized, or an input that could not be looked at; and why. */
+export interface Failure {
+  readonly input: string;
+  readonly reason: string;
+}
+
+/** What is to be stylized, and what cannot be. */
+export interface StylizePlan {
+  readonly jobs: readonly StylizeJob[];
+  readonly failed: readonly Failure[];
+}
+
 /**
  * Decides which files are written: `output` itself for one picture if it is named like a picture, otherwise files in the
  * folder `output`, under the inputs' names (folders inside a folder, or below the beginning of a pattern, mirrored). An
- * input of a format that is only read becomes a .png. Nothing is written, and no picture is opened.
- * @param shard the part of the pictures that is wanted; all by default
- * @throws UsageError if two inputs would write the same file or an input would be overwritten; an error if an input is
- * missing, a folder holds no pictures, a pattern matches none, or the output folder cannot be written
+ * input of a format that is only read becomes a .png. Nothing is written, and no picture is opened. Inputs fail that are
+ * missing, hold or match no pictures or may not be read, and pictures that would be written where another one is.
+ * @param shard the part of the pictures that is wanted, and of the failures; all by default
+ * @throws UsageError if an input would be overwritten; an error if the output folder cannot be written
  */
-export async function planStylizing(
-  inputs: readonly string[],
-  output: string,
-  shard?: Shard,
-): Promise<readonly StylizeJob[]> {
-  const kinds = await Promise.all(inputs.map(kindOfInput));
-  const namesFile = await isOutputFile(kinds, output);
-  const all = namesFile
-    ? inputs.map((input) => ({ input, output }))
-    : (await Promise.all(inputs.map((input, index) => jobsInFolder(input, kinds[index], output)))).flat();
-  const distinct = requireDistinctOutputs(all);
+export async function planStylizing(inputs: readonly string[], output: string, shard?: Shard): Promise<StylizePlan> {
+  const found = await Promise.all(inputs.map(kindOfInput));
+  const namesFile = await isOutputFile(found, output);
+  const [first = ''] = inputs;
+  const planned = namesFile
+    ? [{ jobs: [{ input: first, output }], failed: [] }]
+    : await Promise.all(inputs.map((input, index) => planInput(input, found[index], output)));
+  const { distinct, clashing } = divideByOutput(planned.flatMap(({ jobs }) => jobs));
   const folder = namesFile ? dirname(output) : output;
   const jobs = shard ? distinct.filter((job) => isInShard(nameIn(folder, job.output), shard)) : distinct;
   await requireInputsKept(jobs, distinct, inputs);
   for (const written of new Set(jobs.map((job) => dirname(job.output)))) await requireWritableFolder(written);
-  return jobs;
+  const failed = [...planned.flatMap((each) => each.failed), ...clashing];
+  return { jobs, failed: shard ? failed.filter(({ input }) => isInShard(input, shard)) : failed };
 }
 
-type InputKind = 'file' | 'folder' | 'pattern';
+/** What an input is; an error if it is nothing. */
+type InputKind = 'file' | 'folder' | 'pattern' | Error;
 
 async function kindOfInput(path: string): Promise<InputKind> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' && isPattern(path)) return undefined;
-    const reason = error.code === 'ENOENT' ? 'there is no such file' : error.message;
-    throw new Error(`Expected a picture or a folder of pictures at ${path} but ${reason}`);
-  });
-  if (!found) return 'pattern';
-  return found.isDirectory() ? 'folder' : 'file';
+  try {
+    return (await stat(path)).isDirectory() ? 'folder' : 'file';
+  } catch (error) {
+    const isMissing = errorCode(error) === 'ENOENT';
+    if (isMissing && isPattern(path)) return 'pattern';
+    const reason = isMissing ? 'there is no such file' : messageOf(error);
+    return new Error(`Expected a picture or a folder of pictures at ${path} but ${reason}`, { cause: error });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Whether `output` names the one file to write, not a folder. */
@@ -70,16 +87,26 @@ async function isOutputFile(kinds: readonly InputKind[], output: string): Promis
   );
 }
 
-async function jobsInFolder(input: string, kind: InputKind | undefined, output: string): Promise<StylizeJob[]> {
-  if (kind === 'file') return [{ input, output: join(output, writableName(basename(input))) }];
-  const { folder, names } = kind === 'pattern' ? await findMatchingPictures(input) : await picturesIn(input);
-  const jobs = names.map((name) => ({ input: join(folder, name), output: join(output, writableName(name)) }));
-  return isInside(output, folder) ? jobs.filter((job) => !isInside(job.input, output)) : jobs;
+async function planInput(input: string, kind: InputKind | undefined, output: string): Promise<StylizePlan> {
+  if (kind instanceof Error) return { jobs: [], failed: [{ input, reason: kind.message }] };
+  if (kind === 'file') return { jobs: [{ input, output: join(output, writableName(basename(input))) }], failed: [] };
+  try {
+    const { folder, names, unreadable } = await (kind === 'pattern' ? findMatchingPictures : findPicturesBelow)(input);
+    const jobs = names.map((name) => ({ input: join(folder, name), output: join(output, writableName(name)) }));
+    return {
+      jobs: isInside(output, folder) ? jobs.filter((job) => !isInside(job.input, output)) : jobs,
+      failed: unreadable.map((name) => unreadableFolder(join(folder, name))),
+    };
+  } catch (error) {
+    return { jobs: [], failed: [{ input, reason: messageOf(error) }] };
+  }
 }
 
-async function picturesIn(folder: string): Promise<{ readonly folder: string; readonly names: readonly string[] }> {
-  const root = resolve(folder);
-  return { folder, names: (await findPictures(folder)).map((path) => relative(root, path)) };
+function unreadableFolder(input: string): Failure {
+  return {
+    input,
+    reason: `Expected to look for pictures in the folder ${input} but it may not be read (no permission)`,
+  };
 }
 
 /** Whether a path lies in a folder; results of an earlier run that do are no input of this one. */
@@ -96,20 +123,21 @@ function nameIn(folder: string, path: string): string {
   return relative(folder, path).replaceAll(sep, '/');
 }
 
-/** The jobs without repetition. */
-function requireDistinctOutputs(jobs: readonly StylizeJob[]): readonly StylizeJob[] {
+/** The jobs without repetition; of two that would write the same file the first is done. */
+function divideByOutput(jobs: readonly StylizeJob[]) {
   const byOutput = new Map<string, StylizeJob>();
+  const clashing: Failure[] = [];
   for (const job of jobs) {
     const other = byOutput.get(resolve(job.output));
-    if (other && resolve(other.input) !== resolve(job.input)) {
-      throw new UsageError(
-        `Expected inputs of different names but ${other.input} and ${job.input} would both be written to ${job.output}; ` +
-          'stylize them into different folders',
-      );
-    }
-    byOutput.set(resolve(job.output), job);
+    if (!other) byOutput.set(resolve(job.output), job);
+    else if (resolve(other.input) !== resolve(job.input)) clashing.push(clash(job, other));
   }
-  return [...byOutput.values()];
+  return { distinct: [...byOutput.values()], clashing };
+}
+
+function clash({ input, output }: StylizeJob, other: StylizeJob): Failure {
+  const reason = `Expected inputs of different names but ${other.input} and ${input} would both be written to ${output}`;
+  return { input, reason: `${reason}; the first is, stylize the other one into another folder` };
 }
 
 /** Files that are looked up at a time. */

@@ -6,10 +6,10 @@ import { createStylizer } from '../library/index.node.ts';
 import { InterruptedError } from './exit.ts';
 import { report } from './options.ts';
 import type { Shard } from './shard.ts';
-import { type Failure, type Outcome, stylizeMany } from './stylize-many.ts';
+import { type Outcome, stylizeMany } from './stylize-many.ts';
 import { Origins } from './stylize-origin.ts';
 import { type PictureOptions, pictureOptions } from './stylize-picture.ts';
-import { planStylizing } from './stylize-plan.ts';
+import { type Failure, planStylizing, type StylizePlan } from './stylize-plan.ts';
 
 /** The flags of `impasto stylize`. */
 export interface StylizeArguments extends PictureOptions {
@@ -25,7 +25,9 @@ export interface StylizeArguments extends PictureOptions {
 /** Stylizes the pictures, with progress on stderr, and reports what was written. */
 export async function runStylize(flags: StylizeArguments, json: boolean): Promise<void> {
   const { model, output, device, threads } = flags;
-  const jobs = await planStylizing(flags.input, output, flags.shard);
+  const plan = await planStylizing(flags.input, output, flags.shard);
+  const { jobs } = plan;
+  if (jobs.length === 0) refuseEmpty(plan);
   const path = await resolveModel(model);
   const bytes = await readModel(path);
   const options = pictureOptions(flags);
@@ -34,13 +36,27 @@ export async function runStylize(flags: StylizeArguments, json: boolean): Promis
   await removeUnfinished(jobs.map((job) => job.output));
   const pixelLimit = flags.maxMegapixels * 1e6;
   const outcome = await stylizeMany(jobs, { stylizer, options, pixelLimit, origins }).finally(() => stylizer.release());
-  const { outputs, skipped, failed, stopped } = outcome;
+  const { outputs, skipped, stopped } = outcome;
+  const failed = [...plan.failed, ...outcome.failed];
+  const total = jobs.length + plan.failed.length;
   const [failure] = failed;
-  if (jobs.length === 1 && failure) throw new Error(failure.reason);
+  if (total === 1 && failure) throw new Error(failure.reason);
   process.stderr.write(listFailures(failed));
-  if (stopped) throw stopError(stopped, outcome, jobs.length);
+  if (stopped) throw stopError(stopped, outcome, total);
   report({ outputs, skipped, failed, model, device: stylizer.device }, sentence(outcome, jobs.length, flags), json);
-  if (failure) throw new Error(`${count(failed.length)} of ${jobs.length} could not be stylized`);
+  if (failure) throw failedOf(failed.length, total);
+}
+
+/** @throws if there is nothing to stylize because everything failed: before the model is loaded */
+function refuseEmpty({ failed }: StylizePlan): void {
+  const [failure] = failed;
+  if (failed.length === 1 && failure) throw new Error(failure.reason);
+  process.stderr.write(listFailures(failed));
+  if (failure) throw failedOf(failed.length, failed.length);
+}
+
+function failedOf(failures: number, total: number): Error {
+  return new Error(`${count(failures)} of ${total} could not be stylized`);
 }
 
 /** Failures that are told one by one; of more there is something wrong with all. */

@@ -1,5 +1,5 @@
-import { realpath, stat } from 'node:fs/promises';
-import { dirname, extname, resolve } from 'node:path';
+import { opendir, realpath, stat } from 'node:fs/promises';
+import { dirname, extname, join, resolve } from 'node:path';
 import { type GlobOptions, glob, isDynamicPattern } from 'tinyglobby';
 import { isFolder } from './make-folder.node.ts';
 
@@ -13,16 +13,12 @@ export function isPictureFile(path: string): boolean {
 /**
  * All picture files (by extension) in a folder and the folders in it, symbolic links followed, hidden names skipped.
  * @returns absolute paths, in an order that depends on the names alone: not on the disk, the system or the language
- * @throws if the folder is missing, is not a folder, or holds no pictures
+ * @throws if the folder is missing, is not a folder, may not be read, or holds no pictures
  */
 export async function findPictures(folder: string): Promise<string[]> {
-  await requireFolder(folder);
-  const root = resolve(folder);
-  const names = await findNames(root, `**/*.{${EXTENSIONS.join(',')}}`, { caseSensitiveMatch: false });
-  if (names.length === 0) {
-    throw new Error(`Expected pictures (${EXTENSIONS.join(', ')}) in ${folder} or its subfolders but found none`);
-  }
-  return names.map((name) => resolve(root, name));
+  const { names } = await findPicturesBelow(folder);
+  if (names.length === 0) throw nothingFound(`in ${folder} or its subfolders`);
+  return names.map((name) => resolve(folder, name));
 }
 
 /** Pictures below a folder. */
@@ -30,6 +26,20 @@ export interface FoundPictures {
   readonly folder: string;
   /** Their paths from the folder on, in an order that depends on the names alone. */
   readonly names: readonly string[];
+  /** Paths from the folder on of folders that may not be read: whether they hold pictures is not known. */
+  readonly unreadable: readonly string[];
+}
+
+/**
+ * As findPictures, with the folders that could not be looked into.
+ * @throws as findPictures, but for pictures that are missing where a folder could not be looked into
+ */
+export async function findPicturesBelow(folder: string): Promise<FoundPictures> {
+  await requireFolder(folder);
+  const names = await findNames(folder, `**/*.{${EXTENSIONS.join(',')}}`, { caseSensitiveMatch: false });
+  const unreadable = await findUnreadable(folder, ['**']);
+  if (names.length + unreadable.length === 0) throw nothingFound(`in ${folder} or its subfolders`);
+  return { folder, names, unreadable };
 }
 
 /** Whether a path is a pattern, such as `photos/*.jpg`. */
@@ -41,13 +51,43 @@ export function isPattern(path: string): boolean {
  * All picture files (by extension) that a pattern matches: `*` any name, `**` any folders, `?`, `[a-z]`, `{jpg,png}`.
  * Symbolic links are followed, hidden names skipped.
  * @returns the pictures below the folder that the pattern begins with
- * @throws if there are none
+ * @throws if there are none, and no folder that could not be looked into
  */
 export async function findMatchingPictures(pattern: string): Promise<FoundPictures> {
   const { folder, rest } = await splitPattern(pattern);
   const names = (await findNames(folder, rest)).filter(isPictureFile);
-  if (names.length > 0) return { folder, names };
-  throw new Error(`Expected pictures (${EXTENSIONS.join(', ')}) that match ${pattern} but found none`);
+  const unreadable = await findUnreadable(folder, foldersOf(rest));
+  if (names.length + unreadable.length === 0) throw nothingFound(`that match ${pattern}`);
+  return { folder, names, unreadable };
+}
+
+function nothingFound(where: string): Error {
+  return new Error(`Expected pictures (${EXTENSIONS.join(', ')}) ${where} but found none`);
+}
+
+// Of a*/b/*.jpg they are a* and a*/b.
+/** The patterns of the folders that are looked into for a pattern. */
+function foldersOf(pattern: string): readonly string[] {
+  // A choice among paths is not taken apart.
+  if (/\{[^}]*\//.test(pattern)) return ['**'];
+  const segments = pattern.split('/').slice(0, -1);
+  return segments.map((_, index) => segments.slice(0, index + 1).join('/'));
+}
+
+/** The folders that patterns match below a folder, itself included, and that may not be read. */
+async function findUnreadable(root: string, patterns: readonly string[]): Promise<string[]> {
+  const found = await glob([...patterns], { cwd: root, expandDirectories: false, onlyDirectories: true });
+  const folders = [...new Set(['.', ...found.map((folder) => join(folder, '.'))])].sort();
+  const unreadable = await Promise.all(
+    folders.map(async (folder) => ((await isReadable(join(root, folder))) ? [] : folder)),
+  );
+  return unreadable.flat();
+}
+
+async function isReadable(folder: string): Promise<boolean> {
+  const opened = await opendir(folder).catch(() => undefined);
+  await opened?.close();
+  return opened !== undefined;
 }
 
 /** Parts a pattern after the folders at its beginning that are there under just these names, brackets included. */
@@ -76,6 +116,9 @@ async function requireFolder(folder: string): Promise<void> {
   });
   if (!found.isDirectory()) {
     throw new Error(`Expected a folder of pictures at ${folder} but it is a file`);
+  }
+  if (!(await isReadable(folder))) {
+    throw new Error(`Expected a folder of pictures at ${folder} but it may not be read (no permission)`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { input } from '../../src/graph-builder/ir/value.ts';
@@ -6,6 +6,7 @@ import { add } from '../../src/graph-builder/operators/index.ts';
 import { pictureSize } from '../../src/image/decode.node.ts';
 import { encodePicture } from '../../src/image/encode.node.ts';
 import { runCommandLine } from '../helpers/command-line.ts';
+import { lockFolder } from '../helpers/locked-folder.ts';
 import { announcing, paint, plainPicture } from '../helpers/pictures.ts';
 import { canMount, mountSmallDisk } from '../helpers/small-disk.ts';
 import { anySize, negative, untrainedGraph, writeModel } from '../helpers/style-models.ts';
@@ -43,6 +44,66 @@ describe('impasto stylize with bad pictures among good ones', () => {
     for (const [index, name] of bad.entries()) expect(sentences[index]).toContain(at('photos', name));
     expect(lines.at(-1)).toBe('impasto: 5 pictures of 7 could not be stylized');
     expect(await filesIn(at('out'))).toEqual(['album/second.png', 'first.png']);
+  });
+
+  it('says what is wrong with each input, and paints the others', async () => {
+    const { at, root, model, stylize } = await stylizeWorkplace();
+    await mkdir(at('twin'));
+    await mkdir(at('empty'));
+    await copyFile(at('photos', 'album', 'second.png'), at('twin', 'first.png'));
+    const inputs = ['photos', 'twin', 'gone.png', 'empty', 'photos/*.gif'].map((name) => at(name));
+    const { code, stdout, stderr } = await stylize(...inputs, '--output', at('out'), '--json');
+    const short = (text: string) => text.replaceAll(`${root}/`, '');
+    expect({ code, ...JSON.parse(short(stdout)) }).toMatchObject({
+      code: 1,
+      outputs: ['out/album/second.png', 'out/first.png'],
+      failed: [
+        { input: 'gone.png', reason: expect.stringContaining('pictures at gone.png but there is no such file') },
+        { input: 'empty', reason: expect.stringContaining('in empty or its subfolders but found none') },
+        { input: 'photos/*.gif', reason: expect.stringContaining('that match photos/*.gif but found none') },
+        {
+          input: 'twin/first.png',
+          reason:
+            'Expected inputs of different names but photos/first.png and twin/first.png would both be written to ' +
+            'out/first.png; the first is, stylize the other one into another folder',
+        },
+      ],
+    });
+    expect(stderr).toMatch(/\nimpasto: 4 pictures of 6 could not be stylized\n$/);
+    await expectNegative(at('out', 'first.png'), first);
+    // Of several machines one tells it.
+    const failures: unknown[] = [];
+    for (const part of ['1/3', '2/3', '3/3']) {
+      const result = await stylize(...inputs, '--output', at('out'), '--json', '--shard', part);
+      // A part of which nothing is left is told in words alone.
+      if (result.stdout !== '') failures.push(...JSON.parse(result.stdout).failed);
+      else failures.push(...(result.stderr.match(/^(Expected|impasto: Expected)/gm) ?? []));
+    }
+    expect(failures).toHaveLength(4);
+    expect(
+      await runCommandLine('stylize', at('gone.png'), at('empty'), '--model', model, '--output', at('new')),
+    ).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^Expected [^\n]*\nExpected [^\n]*\nimpasto: 2 pictures of 2 could not be stylized\n$/,
+      ),
+    });
+  });
+
+  it('counts a folder that may not be read as a failure', async () => {
+    const { at, root, stylize } = await stylizeWorkplace();
+    for (const folder of [root, at('photos')]) await chmod(folder, 0o755);
+    await mkdir(at('out'));
+    await chmod(at('out'), 0o777);
+    await lockFolder(at('photos', 'album'));
+    const { code, stderr } = await stylize(at('photos'), '--output', at('out'));
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      `Expected to look for pictures in the folder ${at('photos', 'album')} but it may not be read (no permission)\n`,
+    );
+    expect(stderr).toMatch(/\nimpasto: 1 picture of 2 could not be stylized\n$/);
+    expect(await filesIn(at('out'))).toEqual(['first.png']);
   });
 
   it('says the same of all truncated pictures, though several are under way at a time', async () => {

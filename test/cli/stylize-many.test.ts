@@ -7,7 +7,7 @@ import { unfinishedPath } from '../../src/image/write-file.node.ts';
 import type { CommandResult } from '../helpers/command-line.ts';
 import { plainPicture, smoothPicture } from '../helpers/pictures.ts';
 import { spawnCommand } from '../helpers/spawn-command.ts';
-import { identityGraph, writeModel } from '../helpers/style-models.ts';
+import { identityGraph, untrainedGraph, writeModel } from '../helpers/style-models.ts';
 import { expectNegative, filesIn, first, second, stylizeWorkplace } from '../helpers/stylize-workplace.ts';
 
 const report = z.object({ outputs: z.array(z.string()), skipped: z.array(z.string()) });
@@ -129,6 +129,25 @@ describe('impasto stylize, the same command again', () => {
     expect(rest.skipped.toSorted()).toEqual(files);
     expect(rest.painted).toHaveLength(count - files.length);
     for (const file of await filesIn(at('out'))) await expectNegative(at('out', file), picture);
+  });
+});
+
+describe('impasto stylize, interrupted a second time', () => {
+  it('gives up the picture under way, and leaves nothing of it', async () => {
+    const { at, root } = await stylizeWorkplace();
+    const model = await writeModel(root, untrainedGraph(), 'untrained.onnx');
+    await encodePicture(smoothPicture(1200, 1200), at('large.png'));
+    const argv = [at('large.png'), '--output', at('out', 'large.png'), '--model', model, '--tile', '64'];
+    const command = spawnCommand(['stylize', ...argv, '--device', 'cpu', '--threads', '1']);
+    while (!(await filesIn(at('out'))).some((name) => name.endsWith('/2.v'))) await setTimeout(5);
+    command.process.kill('SIGINT');
+    await setTimeout(100);
+    command.process.kill('SIGINT');
+    const { code, stderr } = await command.result;
+    expect(code).toBe(130);
+    expect(stderr).toContain('Finishing the pictures under way; press Ctrl-C again to stop at once.');
+    expect(stderr).toMatch(/\nimpasto: stopped after 0 of 1 pictures; [^\n]*\n$/);
+    expect(await filesIn(at('out'))).toEqual([]);
   });
 });
 

@@ -1,7 +1,14 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findMatchingPictures, findPictures, isPattern, isPictureFile } from '../../src/image/find.node.ts';
+import {
+  findMatchingPictures,
+  findPictures,
+  findPicturesBelow,
+  isPattern,
+  isPictureFile,
+} from '../../src/image/find.node.ts';
+import { lockFolder } from '../helpers/locked-folder.ts';
 import { hasShared, sharedPath } from '../helpers/shared.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
@@ -64,6 +71,30 @@ describe('findPictures', () => {
     await expect(findPictures(join(folder, 'notes.txt'))).rejects.toThrow(/notes\.txt but it is a file$/);
   });
 
+  it('tells which folders may not be read', async () => {
+    const folder = await folderWith('a.jpg', 'b/c.jpg', 'b/locked/d.jpg', 'b/locked/deeper/e.jpg', 'f/g.jpg');
+    // The user to whom it is locked has to get to it.
+    await chmod(folder, 0o755);
+    await lockFolder(join(folder, 'b', 'locked'));
+    expect(await findPicturesBelow(folder)).toEqual({
+      folder,
+      names: ['a.jpg', 'b/c.jpg', 'f/g.jpg'],
+      unreadable: ['b/locked'],
+    });
+    for (const [pattern, unreadable] of [
+      ['**/*.jpg', ['b/locked']],
+      ['b/*/*.jpg', ['locked']],
+      ['{b,f/x}/*/*.jpg', ['b/locked']],
+      ['b*/locked/*.jpg', ['b/locked']],
+      ['?.jpg', []],
+      ['*/*.jpg', []],
+    ] as const) {
+      expect((await findMatchingPictures(join(folder, pattern))).unreadable, pattern).toEqual(unreadable);
+    }
+    const locked = findPictures(join(folder, 'b', 'locked'));
+    await expect(locked).rejects.toThrow(/locked but it may not be read \(no permission\)$/);
+  });
+
   it.skipIf(!hasShared)('finds the shared photographs', async () => {
     expect(await findPictures(sharedPath('data', 'photos'))).toHaveLength(1203);
   });
@@ -83,7 +114,11 @@ describe('findMatchingPictures', () => {
   ])('%s', async (pattern, folder, names) => {
     const root = await folderWith(...paths);
     expect(isPattern(pattern)).toBe(true);
-    expect(await findMatchingPictures(join(root, pattern))).toEqual({ folder: join(root, folder), names });
+    expect(await findMatchingPictures(join(root, pattern))).toEqual({
+      folder: join(root, folder),
+      names,
+      unreadable: [],
+    });
   });
 
   it('says when nothing matches', async () => {
