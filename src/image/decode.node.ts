@@ -89,13 +89,20 @@ export async function pictureSize(source: string | PictureFile): Promise<Picture
  * Decodes a picture file at its own size: JPEG, PNG, WebP, AVIF, TIFF or GIF (first frame of an animation, first page).
  * The EXIF orientation is applied, an embedded colour profile and CMYK are converted to sRGB, grey is spread to three
  * channels, 16 bits are scaled to 8 and transparency is laid on white.
+ * @param source the file's path, or all of its bytes
  * @param pixelLimit how many pixels it may have
  * @throws PictureError if the file is missing, a folder, empty, not a picture, truncated or damaged
  * @throws PixelLimitError, before any pixel is decoded, if the header announces more than the limit
  * @throws the system's error if it lets no more files be opened
  */
-export async function decodePicture(path: string, pixelLimit = defaultPixelLimit): Promise<Picture> {
-  return decodeAt(path, (size) => size, pixelLimit);
+export async function decodePicture(source: string | Uint8Array, pixelLimit = defaultPixelLimit): Promise<Picture> {
+  return decodeAt(source instanceof Uint8Array ? givenFile(source) : source, (size) => size, pixelLimit);
+}
+
+function givenFile(bytes: Uint8Array): PictureFile {
+  const path = 'the bytes';
+  if (bytes.length === 0) throw emptyFile(path);
+  return { path, bytes, modified: Date.now() };
 }
 
 /**
@@ -158,7 +165,9 @@ export function damagedPicture(path: string, cause: unknown): PictureError {
 }
 
 async function openFile(source: string | PictureFile): Promise<PictureFile> {
-  return typeof source === 'string' ? readPictureFile(source) : source;
+  if (typeof source === 'string') return readPictureFile(source);
+  if (source?.bytes instanceof Uint8Array) return source;
+  throw new Error(`Expected the path of a picture or its bytes (a Uint8Array) but received ${typeof source}`);
 }
 
 /**

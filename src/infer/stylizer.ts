@@ -23,7 +23,7 @@ export interface Stylizer {
    * @throws as stylize does
    */
   paint(source: Raster, target: Raster, options?: PaintOptions): Promise<void>;
-  /** Frees the sessions. */
+  /** Frees the sessions, when the pictures under way are painted; again it does nothing. */
   release(): Promise<void>;
 }
 
@@ -44,6 +44,12 @@ export function stylizerOf(session: InferenceSession, name = 'the model', findTi
     last = result.catch(() => {});
     return result;
   };
+  let released: Promise<void> | undefined;
+  const release = async () => {
+    await last;
+    await painter.release();
+    await session.release();
+  };
   return {
     fixedSize: network.fixedSize,
     stylize: (picture, options = {}) =>
@@ -54,9 +60,9 @@ export function stylizerOf(session: InferenceSession, name = 'the model', findTi
         return { width: picture.width, height: picture.height, data };
       }),
     paint: (source, target, options = {}) => afterOthers(() => painter.paint(source, target, options)),
-    release: async () => {
-      await painter.release();
-      await session.release();
+    release: () => {
+      released ??= release();
+      return released;
     },
   };
 }

@@ -6,7 +6,7 @@
 
 import { type BrowserDevice, openRuntime, type RuntimeFiles, type WantedDevice } from '../infer/index.browser.ts';
 import { type Stylizer, stylizerOf } from '../infer/stylizer.ts';
-import { fetchModel, type ModelSource, nameOfModel } from './model-source.ts';
+import { fetchModel, givenBytes, type ModelSource, nameOfModel } from './model-source.ts';
 import { tilingForms } from './tiling-forms.ts';
 
 export type { SavedFormat } from '../image/encode.browser.ts';
@@ -47,7 +47,7 @@ export async function createStylizer(
   model: ModelSource,
   { device = 'auto', threads, name = nameOfModel(model), runtimeFiles }: StylizerOptions = {},
 ): Promise<DeviceStylizer> {
-  const bytes = model instanceof Uint8Array ? model : await fetchModel(model);
+  const bytes = givenBytes(model) ?? (await fetchModel(String(model)));
   const runtime = await openRuntime(device, runtimeFiles, threads);
   const session = await runtime.createSession(bytes).catch((error: Error) => {
     throw new Error(`${name}: ${error.message}`, { cause: error });

@@ -8,7 +8,7 @@ import type { ActualDevice, Device } from '../infer/device.ts';
 import { openStylizer, readModel } from '../infer/index.node.ts';
 import { resolveModel } from '../infer/shipped-styles.node.ts';
 import type { Stylizer } from '../infer/stylizer.ts';
-import { fetchModel, type ModelSource, nameOfModel } from './model-source.ts';
+import { fetchModel, givenBytes, type ModelSource, nameOfModel } from './model-source.ts';
 import { tilingForms } from './tiling-forms.ts';
 
 export { decodePicture as readPicture, PictureError, PixelLimitError } from '../image/decode.node.ts';
@@ -60,8 +60,10 @@ export async function createStylizer(
 const addressPattern = /^(https?|file):\/\//i;
 
 async function bytesOf(model: ModelSource): Promise<Uint8Array> {
-  if (model instanceof Uint8Array) return model;
-  if (typeof model === 'string' && !addressPattern.test(model)) return readModel(await resolveModel(model));
-  const address = new URL(model);
+  const given = givenBytes(model);
+  if (given) return given;
+  const text = String(model);
+  if (!addressPattern.test(text)) return readModel(await resolveModel(text));
+  const address = new URL(text);
   return address.protocol === 'file:' ? readModel(fileURLToPath(address)) : fetchModel(address);
 }

@@ -1,9 +1,24 @@
 /** What a model is given by: a name, a path or an address, or the bytes of its file. */
-export type ModelSource = string | URL | Uint8Array;
+export type ModelSource = string | URL | Uint8Array | ArrayBuffer;
+
+/**
+ * The bytes of a model that is given by them; undefined if it is given by a name, a path or an address.
+ * @throws if it is none of these, as may come from JavaScript
+ */
+export function givenBytes(model: ModelSource): Uint8Array | undefined {
+  if (model instanceof Uint8Array) return model;
+  if (model instanceof ArrayBuffer) return new Uint8Array(model);
+  if (typeof model === 'string' || model instanceof URL) return undefined;
+  throw new Error(`Expected a model by its name, address or bytes but received ${kindOf(model)}`);
+}
+
+function kindOf(value: unknown): string {
+  return typeof value === 'object' && value !== null ? `an object of ${value.constructor.name}` : String(value);
+}
 
 /** What to call a model in errors unless its user says. */
 export function nameOfModel(model: ModelSource): string {
-  return model instanceof Uint8Array ? 'the model' : String(model);
+  return typeof model === 'string' || model instanceof URL ? String(model) : 'the model';
 }
 
 /**

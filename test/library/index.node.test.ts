@@ -30,11 +30,29 @@ describe('createStylizer', () => {
     const path = await writeModel(await temporaryFolder(), negativeGraph());
     const bytes = await readFile(path);
     const { url } = await startRangeServer(bytes);
-    for (const model of [path, bytes, pathToFileURL(path), pathToFileURL(path).href, new URL(url), url]) {
+    const buffer = Uint8Array.from(bytes).buffer;
+    for (const model of [path, bytes, buffer, pathToFileURL(path), pathToFileURL(path).href, new URL(url), url]) {
       const stylizer = await open(model);
       expect(stylizer.device).toBe('cpu');
       expect(await stylizer.stylize(vividPicture(9, 7))).toEqual(negative(vividPicture(9, 7)));
     }
+  });
+
+  it.each<[string, unknown, string]>([
+    ['nothing', undefined, 'undefined'],
+    ['a number', 7, '7'],
+    ['an object', new Map(), 'an object of Map'],
+  ])('refuses %s, as may come from JavaScript', async (_, model, received) => {
+    const refusal = await Reflect.apply(createStylizer, undefined, [model]).catch(String);
+    expect(refusal).toBe(`Error: Expected a model by its name, address or bytes but received ${received}`);
+  });
+
+  it('releases what it holds once, after the pictures under way', async () => {
+    const stylizer = await createStylizer(await writeModel(await temporaryFolder(), negativeGraph()), onCpu);
+    const painting = stylizer.stylize(vividPicture(90, 70));
+    await Promise.all([stylizer.release(), stylizer.release()]);
+    expect(await painting).toEqual(negative(vividPicture(90, 70)));
+    await stylizer.release();
   });
 
   it('says why a model cannot be fetched', async () => {
@@ -101,6 +119,13 @@ describe('a stylizer', () => {
     );
   });
 
+  it('takes no picture without pixels', async () => {
+    const stylizer = await open(await writeModel(await temporaryFolder(), negativeGraph()));
+    await expect(stylizer.stylize({ width: 0, height: 0, data: new Uint8Array() })).rejects.toThrow(
+      'Expected a picture of at least one pixel but received 0×0',
+    );
+  });
+
   it('stops when the signal says so', async () => {
     const stylizer = await open(await writeModel(await temporaryFolder(), negativeGraph()));
     const signal = AbortSignal.abort(new Error('stopped'));
@@ -115,5 +140,15 @@ describe('picture files', () => {
     const { data, ...size } = await readPicture(path);
     expect(size).toEqual({ width: 96, height: 64 });
     expect(Buffer.from(data).equals(vividPicture().data)).toBe(true);
+    expect(await readPicture(await readFile(path))).toEqual(await readPicture(path));
+  });
+
+  it.each<[string, unknown, string]>([
+    ['nothing', undefined, 'received undefined'],
+    ['no bytes', new Uint8Array(), 'Expected a picture file at the bytes but it is empty'],
+    ['a text’s bytes', new TextEncoder().encode('hello'), 'picture in the bytes but its content is none of these'],
+    ['a number', 7, 'Expected the path of a picture or its bytes (a Uint8Array) but received number'],
+  ])('are not read from %s', async (_, source, reason) => {
+    await expect(Reflect.apply(readPicture, undefined, [source])).rejects.toThrow(reason);
   });
 });

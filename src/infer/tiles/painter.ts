@@ -54,6 +54,7 @@ export function createPainter(network: StyleNetwork, findTiling: FindTiling = ()
   return {
     paint: async (source, target, options) => {
       requireStrength(options);
+      requirePixels(source);
       const { tile = 'auto' } = options;
       const isOnePiece = tile === 'auto' && (fitsOnePiece(source) || network.fixedSize !== null);
       const tiling = isOnePiece ? undefined : tilingFound();
@@ -67,6 +68,11 @@ export function createPainter(network: StyleNetwork, findTiling: FindTiling = ()
 
 function requireStrength({ strength = 1 }: PaintOptions): void {
   if (!(strength >= 0 && strength <= 1)) throw new Error(`Expected a strength from 0 to 1 but received ${strength}`);
+}
+
+function requirePixels({ width, height }: PictureSize): void {
+  if (width >= 1 && height >= 1) return;
+  throw new Error(`Expected a picture of at least one pixel but received ${width}×${height}`);
 }
 
 function fitsOnePiece({ width, height }: PictureSize): boolean {
