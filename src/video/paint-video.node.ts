@@ -54,12 +54,22 @@ export async function paintVideo(job: VideoJob): Promise<PaintedVideo> {
     await paintSegments(job, folder);
     if (folder.frames === 0 && !job.signal.aborted) throw new FfmpegError('it has no frame that can be decoded');
     const isComplete = !job.signal.aborted && (await writeOutput(job, folder));
+    if (isComplete) tellMissingFrames(job, folder.frames);
     return { frames: folder.frames, isComplete };
   } catch (error) {
     throw failure(error, job, folder.frames);
   } finally {
     if (folder.frames === 0) await folder.remove();
+    else await folder.close();
   }
+}
+
+/** Files that count their frames may be a few off. */
+const complete = 0.9;
+
+/** A file that is cut off between two frames looks whole to ffmpeg. */
+function tellMissingFrames({ clip: { announcedFrames }, onDamage }: VideoJob, frames: number): void {
+  if (frames < complete * announcedFrames) onDamage(`it ends after ${frames} of ${announcedFrames} frames`);
 }
 
 /** All that painted frames depend on, but for the device. */

@@ -1,4 +1,4 @@
-import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { decodePicture } from '../image/decode.node.ts';
@@ -6,9 +6,12 @@ import { encodePicture } from '../image/encode.node.ts';
 import { makeFolder } from '../image/make-folder.node.ts';
 import type { Picture } from '../image/picture.ts';
 import { writeWholeFile } from '../image/write-file.node.ts';
+import { isAtWork, ownName } from '../image/writer.node.ts';
 import type { Segment } from './join-segments.node.ts';
 
 const recordFile = 'record.json';
+/** Names the process that is painting. */
+const painterFile = 'painter';
 
 const recordSchema = z.object({
   settings: z.string(),
@@ -27,13 +30,15 @@ export class PartialFolder {
   ) {}
 
   /**
-   * Opens the folder of an output file, or makes it.
+   * Opens the folder of an output file, or makes it, for this process alone.
    * @param settings all that the painted frames depend on: segments painted with others are thrown away
+   * @throws if another process is painting that file
    */
   static async open(output: string, settings: string): Promise<PartialFolder> {
     const path = join(dirname(output), `.${basename(output)}.partial`);
     await makeFolder(path);
-    const found = await readdir(path);
+    await claim(path, output);
+    const found = (await readdir(path)).filter((file) => file !== painterFile);
     const record = await readRecord(join(path, recordFile));
     const kept = new PartialFolder(path, settings, record?.settings === settings ? record.segments : []);
     const folder = kept.files.every((file) => found.includes(file)) ? kept : new PartialFolder(path, settings, []);
@@ -78,6 +83,7 @@ export class PartialFolder {
     const record = { settings: this.settings, segments: this.painted };
     await writeWholeFile(join(this.path, recordFile), JSON.stringify(record));
     await rm(this.lastFrameFile(number - 1), { force: true });
+    await writeFile(join(this.path, painterFile), ownName);
   }
 
   /** The last frame painted, exactly as it was. */
@@ -89,6 +95,11 @@ export class PartialFolder {
     await rm(this.path, { recursive: true, force: true });
   }
 
+  /** Leaves it to other processes. */
+  async close(): Promise<void> {
+    await rm(join(this.path, painterFile), { force: true });
+  }
+
   /** The names of all that must be there. */
   private get files(): readonly string[] {
     if (this.painted.length === 0) return [];
@@ -98,6 +109,21 @@ export class PartialFolder {
   private lastFrameFile(segment: number): string {
     return join(this.path, `${String(segment).padStart(5, '0')}.png`);
   }
+}
+
+/** @throws if another process has the folder */
+async function claim(folder: string, output: string): Promise<void> {
+  const path = join(folder, painterFile);
+  await writeFile(path, ownName, { flag: 'wx' }).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+    const [painter, { mtime }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
+    if (isAtWork(painter, mtime)) {
+      throw new Error(
+        `Expected to paint ${output} alone but another process is at it; wait until it is done, or remove ${path} if there is none`,
+      );
+    }
+    await writeFile(path, ownName);
+  });
 }
 
 async function flush(path: string): Promise<void> {

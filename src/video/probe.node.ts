@@ -28,6 +28,8 @@ export interface Clip {
   readonly frameRate: number;
   /** How many frames the file says or seems to have. */
   readonly expectedFrames: number;
+  /** How many frames the file says it has; 0 if it does not say. */
+  readonly announcedFrames: number;
   /** The matrix between YCbCr and RGB, by the name that ffmpeg's scale filter gives it; null if the file names it. */
   readonly assumedMatrix: 'bt709' | 'bt601' | null;
   readonly sound: readonly Track[];
@@ -94,6 +96,7 @@ export async function probeClip(path: string): Promise<Clip> {
     timeBase: fraction(stream.time_base),
     startTime: format.start_time,
     frameRate,
+    announcedFrames: stream.nb_frames ?? 0,
     expectedFrames: Math.max(1, stream.nb_frames || Math.round(duration * frameRate)),
     assumedMatrix: namesMatrix(stream) ? null : height >= highDefinition ? 'bt709' : 'bt601',
     sound: tracks(streams, 'audio'),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { psnr } from '../../src/image/compare.ts';
 import type { Picture } from '../../src/image/picture.ts';
+import { ownName } from '../../src/image/writer.node.ts';
 import { type Container, containerOf } from '../../src/video/containers.ts';
 import { decodeFrames } from '../../src/video/decode-frames.node.ts';
 import { type PaintedVideo, paintVideo, type VideoJob } from '../../src/video/paint-video.node.ts';
@@ -292,6 +293,35 @@ describe.skipIf(!hasFfmpeg)('paintVideo', () => {
     expect(frames).toBeGreaterThan(5);
     expect(frames).toBeLessThan(50);
     expect(damage.length).toBe(1);
+  });
+
+  it('tells of frames that are missing where ffmpeg finds nothing wrong', async () => {
+    const root = await temporaryFolder();
+    makeClip(join(root, 'clip.mkv'), { frames: 10 });
+    const clip = { ...(await probeClip(join(root, 'clip.mkv'))), announcedFrames: 20 };
+    const damage: string[] = [];
+    const options = { clip, onDamage: (reason: string) => damage.push(reason) };
+    await paintClip(join(root, 'clip.mkv'), join(root, 'painted.mkv'), options);
+    expect(damage).toEqual(['it ends after 10 of 20 frames']);
+  });
+
+  it('is left to the process that is at it', async () => {
+    const root = await temporaryFolder();
+    const [input, output] = [join(root, 'clip.mp4'), join(root, 'painted.mp4')];
+    makeClip(input, { rate: '5', frames: 20 });
+    await paintClip(input, output, stopAfter(12));
+    const painter = join(root, '.painted.mp4.partial', 'painter');
+    expect(existsSync(painter)).toBe(false);
+    await writeFile(painter, ownName.replace(String(process.pid), String(process.ppid)));
+    await expect(paintClip(input, output)).rejects.toThrow(
+      `Expected to paint ${output} alone but another process is at it; wait until it is done, or remove ${painter} if there is none`,
+    );
+    // One that was killed before.
+    await writeFile(painter, ownName.replace(String(process.pid), '4194305'));
+    const begun: number[] = [];
+    const onStart = (frames: number) => begun.push(frames);
+    expect(await paintClip(input, output, { onStart })).toEqual({ frames: 20, isComplete: true });
+    expect(begun).toEqual([10]);
   });
 
   it.skipIf(!canMount)('says that the disk is full, and goes on when it is not', async () => {
