@@ -9,5 +9,11 @@ const stop = new AbortController();
 process.once('SIGINT', () => stop.abort(new Error('stopped')));
 
 const stylizer = await createStylizer(style);
-await stylizeFile(stylizer, photograph, painting, { keepMetadata: true, signal: stop.signal });
-await stylizer.release();
+try {
+  await stylizeFile(stylizer, photograph, painting, { keepMetadata: true, signal: stop.signal });
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+} finally {
+  await stylizer.release();
+}

@@ -4,7 +4,7 @@ import { type Comparison, compareModels, type Likeness } from '../export/compari
 import { type ExportedFile, exportModel, type FileExportOptions } from '../export/export-model.node.ts';
 import { earlierOptions } from '../graph-builder/passes/export-passes.ts';
 import type { PixelSize } from '../graph-builder/passes/fixed-size.ts';
-import { decodePicture, decodeWithin } from '../image/decode.node.ts';
+import { decodePicture, decodeWithin, PictureError } from '../image/decode.node.ts';
 import { makeFolder } from '../image/make-folder.node.ts';
 import type { Picture } from '../image/picture.ts';
 import { resizePicture } from '../image/resize.node.ts';
@@ -36,13 +36,13 @@ export async function runExport(flags: ExportArguments, json: boolean): Promise<
   requireOneMeaning(flags);
   const path = await resolveModel(flags.model);
   await requireAnotherFile(path, output);
-  const photographs = await choosePhotographs(flags.photographs);
+  const pictures = await readPictures(await choosePhotographs(flags.photographs), flags.size);
+  const photographs = [...pictures.keys()];
   const model = await readModel(path);
   // Whatever is no style network is refused before the work begins.
   const original = await openStylizer(model, path, flags);
-  const { exported, comparison } = await exportAndCompare(model, original.stylizer, path, photographs, flags).finally(
-    () => original.stylizer.release(),
-  );
+  const compared = exportAndCompare(model, original.stylizer, path, [...pictures.values()], flags);
+  const { exported, comparison } = await compared.finally(() => original.stylizer.release());
   await makeFolder(dirname(output));
   await writeWholeFile(output, exported.bytes).catch((error: Error) => {
     throw new Error(`Expected to write a model to ${output} but ${error.message}`, { cause: error });
@@ -63,11 +63,9 @@ async function exportAndCompare(
   model: Uint8Array,
   original: Stylizer,
   path: string,
-  photographs: readonly string[],
+  pictures: readonly Picture[],
   { precision, size, io, format, device, threads }: ExportArguments,
 ): Promise<{ readonly exported: ExportedFile; readonly comparison: Comparison }> {
-  const pictures: Picture[] = [];
-  for (const file of photographs) pictures.push(await readPicture(file, size));
   const exported = await exportModel(model, pictures, { precision, size, io, format }, { device, threads }).catch(
     (error: Error) => {
       throw new Error(`${path}: ${error.message}`, { cause: error });
@@ -102,6 +100,24 @@ async function requireAnotherFile(model: string, output: string): Promise<void> 
   throw new UsageError(`Expected another --output: ${output} is the model itself and would be overwritten`);
 }
 
+/** The photographs that can be read, by file; what cannot is named on stderr. */
+async function readPictures(
+  files: readonly string[],
+  size: PixelSize | undefined,
+): Promise<ReadonlyMap<string, Picture>> {
+  const pictures = new Map<string, Picture>();
+  for (const file of files) {
+    try {
+      pictures.set(file, await readPicture(file, size));
+    } catch (error) {
+      if (!(error instanceof PictureError) || files.length === 1) throw error;
+      process.stderr.write(`Warning: ${error.message}; it is left out\n`);
+    }
+  }
+  if (pictures.size === 0) throw new Error(`Expected photographs that can be read but none of ${files.length} can`);
+  return pictures;
+}
+
 async function readPicture(file: string, size: PixelSize | undefined): Promise<Picture> {
   return size ? resizePicture(await decodePicture(file), size, 'cover') : decodeWithin(file, { longSide });
 }
@@ -121,7 +137,7 @@ function sentences(
 ): readonly string[] {
   const decibels = (ratio: number) => (Number.isFinite(ratio) ? `${ratio.toFixed(1)} dB` : 'no difference');
   const likeness = (name: string, { mean, least }: Likeness, print: (value: number) => string) =>
-    `${name} ${print(mean)} (at least ${print(least)})`;
+    Number.isFinite(least) ? `${name} ${print(mean)} (at least ${print(least)})` : `${name} ${print(least)}`;
   return [
     `${likeness('PSNR', psnr, decibels)}, ${likeness('SSIM', ssim, (value) => value.toFixed(4))}, photographs: ${photographs}`,
     `${seconds.ratio.toFixed(2)} of the original's time on this machine's ${device}`,

@@ -29,13 +29,13 @@ export interface NumberRange {
  * NaN of every other word, and the error could not show what came.
  * @throws UsageError naming the option, what was expected and what came
  */
-export function numberOption(name: string, range: NumberRange): (value: unknown) => number {
+export function numberOption(name: string, range: NumberRange, or = ''): (value: unknown) => number {
   return (value) => {
     const word = String(value).trim();
     const number = word === '' ? Number.NaN : Number(word);
     if (isInRange(number, range)) return number;
     throw new UsageError(
-      `Expected ${describeRange(range)} for --${name} but received ${word === '' ? 'an empty one' : word}`,
+      `Expected ${describeRange(range)}${or && ` or ${or}`} for --${name} but received ${word === '' ? 'an empty one' : word}`,
     );
   };
 }

@@ -67,7 +67,10 @@ function slurmShard(parts: number | undefined, environment: Environment): Shard 
     );
   }
   if (parts !== undefined && parts !== count) {
-    throw new UsageError(`Expected a Slurm array of ${parts} tasks for --shard auto/${parts} but it has ${count}`);
+    throw new UsageError(
+      `Expected a Slurm array of ${parts} tasks for --shard auto/${parts} but it has ${count}; for tasks that are submitted ` +
+        `again name the part, such as --shard 3/${parts}`,
+    );
   }
   return requirePart(position + 1, count, `task ${id} of a Slurm array from ${first} to ${last}`);
 }
@@ -81,6 +84,7 @@ function wholeNumber(environment: Environment, name: string): number {
 }
 
 function requirePart(part: number, parts: number, received: string): Shard {
+  if (parts === 0) throw new UsageError(`Expected at least one part but received ${received}`);
   if (part >= 1 && part <= parts) return { part, parts };
   throw new UsageError(`Expected a part from 1 to ${parts} but received ${received}`);
 }

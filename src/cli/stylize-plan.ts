@@ -70,6 +70,8 @@ function messageOf(error: unknown): string {
 
 /** Whether `output` names the one file to write, not a folder. */
 async function isOutputFile(kinds: readonly InputKind[], output: string): Promise<boolean> {
+  if (output === '-')
+    throw new UsageError('Expected a file or a folder for --output, which is no pipe, but received -');
   if (await isFolder(output)) return false;
   const isOnePicture = kinds.length === 1 && kinds[0] === 'file';
   if (!isPictureFile(output)) {

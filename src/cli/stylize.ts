@@ -84,13 +84,13 @@ const options = (yargs: Argv<GlobalArguments>) =>
       requiresArg: true,
       default: 0.6,
       describe:
-        'Videos: the share of the frame before in each, moved along with the picture, against flicker; 0 for none',
-      coerce: numberOption('smoothing', { minimum: 0, maximum: 0.95 }),
+        'Videos: the share of the frame before in each, moved along with the picture, against flicker; 0 for none, 0.8 at most',
+      coerce: numberOption('smoothing', { minimum: 0, maximum: 0.8 }),
     })
     .option('device', deviceOption)
     .option('threads', threadsOption);
 
-const checkTile = numberOption('tile', { minimum: 64, multipleOf: 4 });
+const checkTile = numberOption('tile', { minimum: 64, multipleOf: 4 }, 'auto');
 
 function tileOption(value: unknown): 'auto' | number {
   return value === 'auto' ? value : checkTile(value);

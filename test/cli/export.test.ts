@@ -109,6 +109,21 @@ describe('impasto export', () => {
     );
   });
 
+  it('leaves out photographs that cannot be read, and names them', async () => {
+    const { at, flags } = await workplace();
+    await writeFile(at('photographs', 'broken.jpg'), 'no picture');
+    const argv = [at('model.onnx'), '--output', at('out.onnx'), ...flags, '--json'];
+    const { code, stdout, stderr } = await runCommandLine('export', ...argv);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^Warning: Expected a JPEG, [^\n]*broken\.jpg but [^\n]*; it is left out\n$/);
+    expect(JSON.parse(stdout).photographs).toHaveLength(3);
+    await writeFile(at('none.jpg'), '');
+    const none = ['--photographs', at('none.jpg'), at('photographs', 'broken.jpg')];
+    const refused = await runCommandLine('export', at('model.onnx'), '--output', at('none.onnx'), ...none);
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toMatch(/\nimpasto: Expected photographs that can be read but none of 2 can\n$/);
+  });
+
   it('takes its own half-precision export: as bytes it stays half, in int8 it is as good as the original', async () => {
     const { at, flags } = await workplace();
     const half = at('half.onnx');

@@ -33,7 +33,7 @@ describe('parseShard', () => {
     ['a/b', {}, 'but received a/b'],
     ['0/10', {}, 'Expected a part from 1 to 10 but received --shard 0/10'],
     ['11/10', {}, 'from 1 to 10 but received --shard 11/10'],
-    ['1/0', {}, 'from 1 to 0 but received --shard 1/0'],
+    ['1/0', {}, 'Expected at least one part but received --shard 1/0'],
     ['auto', {}, 'but found neither SLURM_ARRAY_TASK_ID nor JOB_COMPLETION_INDEX'],
     ['auto', kubernetes('3'), 'Expected the number of completions with --shard auto, such as auto/10'],
     ['auto/3', kubernetes('3'), 'Expected a part from 1 to 3 but received JOB_COMPLETION_INDEX=3 of 3 completions'],

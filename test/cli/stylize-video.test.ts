@@ -121,7 +121,7 @@ describe.skipIf(!hasFfmpeg)('impasto stylize with a video', () => {
     ['two videos', ['clip.mp4', 'cut.mp4'], 2, 'Expected one video at a time, and no pictures with it, but received 2'],
     ['a video and a picture', ['clip.mp4', 'photo.png'], 2, 'Expected one video at a time'],
     ['itself as output', ['clip.mp4', '--output', 'clip.mp4'], 2, 'clip.mp4 is the input and would be overwritten'],
-    ['too much smoothing', ['clip.mp4', '--smoothing', '1'], 2, 'Expected a number from 0 to 0.95 for --smoothing'],
+    ['too much smoothing', ['clip.mp4', '--smoothing', '1'], 2, 'Expected a number from 0 to 0.8 for --smoothing'],
     ['a missing model', ['clip.mp4', '--model', 'gone.onnx'], 1, 'Expected a model file (.onnx) at gone.onnx'],
     ['a model of another size', ['clip.mp4', '--model', 'fixed.onnx'], 1, 'Expected a video of 32×32 pixels'],
   ])('says what is wrong with %s', async (_, argv, expectedCode, message) => {

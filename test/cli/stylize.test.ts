@@ -94,7 +94,7 @@ describe('impasto stylize with wrong usage', () => {
     [['PHOTO', '--output', 'OUT', '--strength', '2'], 'Expected a number from 0 to 1 for --strength but received 2'],
     [
       ['PHOTO', '--output', 'OUT', '--tile', '130'],
-      'Expected a multiple of 4 of at least 64 for --tile but received 130',
+      'Expected a multiple of 4 of at least 64 or auto for --tile but received 130',
     ],
     [['PHOTO', '--output', 'OUT', '--max-size', '0'], 'Expected a whole number of at least 1 for --max-size'],
     [['PHOTO', '--output', 'OUT', '--stroke-size', 'big'], 'for --stroke-size but received big'],
@@ -113,6 +113,7 @@ describe('impasto stylize with wrong usage', () => {
       ['PHOTO', '--output', 'OUT', '--shard', 'auto'],
       'Expected a task of a Slurm array or of a Kubernetes indexed job',
     ],
+    [['PHOTO', '--output', '-'], 'Expected a file or a folder for --output, which is no pipe, but received -'],
     [['PHOTO', '--output', 'OUT/a.gif'], 'Expected a format that can be written for --output, such as .png'],
     [['PHOTO', '--output', 'OUT/a.bmp'], "Expected a picture's name for --output, such as .png, or a folder's"],
     [['PHOTOS', '--output', 'OUT/a.png'], 'Expected a folder for --output, since there are several pictures'],
