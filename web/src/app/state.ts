@@ -13,6 +13,15 @@ export interface Style {
   readonly model: string | Blob;
 }
 
+/** A style of the user's own: its network is in a file, not at an address of the page's host. */
+export interface OwnStyle extends Style {
+  readonly model: Blob;
+}
+
+export function isOwn(style: Style): style is OwnStyle {
+  return style.model instanceof Blob;
+}
+
 /** The photograph that is open. */
 export interface Photograph extends PictureSize {
   /** The file's name without its ending. */

@@ -1,5 +1,6 @@
 import type { Store, Style } from '../app/state.ts';
 import { element } from './element.ts';
+import { tile } from './tile.ts';
 
 /** What the strip of styles does. */
 export interface StyleStripOptions {
@@ -44,22 +45,6 @@ function styleCard(style: Style): { readonly label: HTMLLabelElement; readonly i
   input.value = style.id;
   label.append(input, tile(style), nameLine(style.name));
   return { label, input };
-}
-
-function tile({ thumbnail, name }: Style): HTMLSpanElement {
-  const span = document.createElement('span');
-  span.className = 'tile';
-  if (thumbnail === null) {
-    span.textContent = name.slice(0, 1);
-    span.ariaHidden = 'true';
-    return span;
-  }
-  const image = document.createElement('img');
-  image.src = thumbnail;
-  image.alt = '';
-  image.decoding = 'async';
-  span.append(image);
-  return span;
 }
 
 function nameLine(name: string): HTMLSpanElement {
