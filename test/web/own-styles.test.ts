@@ -80,7 +80,7 @@ describe.skipIf(chromiumPath === undefined)('styles of the user’s own, in Chro
     await reload(page, 3);
     await page.getByRole('radio', { name: 'negative' }).check({ force: true });
     await openWorkshop(page);
-    expect(await page.locator('#own-list .name').allTextContents()).toEqual(['negative, from your device']);
+    expect(await page.locator('#own-list .name').allTextContents()).toEqual(['negative: from your device']);
     expect(await violations(page)).toEqual([]);
     const [file] = await Promise.all([
       page.waitForEvent('download'),
@@ -229,8 +229,8 @@ describe.skipIf(chromiumPath === undefined)('styles of the user’s own, in Chro
     expect(await meanDifference(painted, await sharp(picture).negate().png().toBuffer())).toBe(0);
     await openWorkshop(page);
     expect(await page.locator('#own-list .name').allTextContents()).toEqual([
-      'Tiles, made on this device, 300 steps',
-      'identity, from your device',
+      'Tiles: made on this device, 300 steps',
+      'identity: from your device',
     ]);
     await removeInWorkshop(page, 'Tiles');
     await page.getByRole('radio', { name: 'Tiles' }).waitFor({ state: 'detached' });

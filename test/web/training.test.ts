@@ -136,7 +136,7 @@ describe.skipIf(chromiumPath === undefined)('a style is trained in the page, in 
       page.getByRole('button', { name: 'Download Small tiles' }).click(),
     ]);
     expect(await page.locator('#own-list .name').textContent()).toMatch(
-      /^Small tiles, made on this device, \d+ steps$/,
+      /^Small tiles: made on this device, \d+ steps$/,
     );
     await page.getByRole('button', { name: 'Close' }).click();
     // Its own file is no other style.

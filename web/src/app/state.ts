@@ -22,6 +22,11 @@ export function isOwn(style: Style): style is OwnStyle {
   return style.model instanceof Blob;
 }
 
+/** A style's name with whose it is, or where it is from. */
+export function nameWithCredit({ name, credit }: Pick<Style, 'name' | 'credit'>): string {
+  return credit ? `${name}: ${credit}` : name;
+}
+
 /** The photograph that is open. */
 export interface Photograph extends PictureSize {
   /** The file's name without its ending. */

@@ -1,4 +1,4 @@
-import { isOwn, type OwnStyle, type Store } from '../app/state.ts';
+import { isOwn, nameWithCredit, type OwnStyle, type Store } from '../app/state.ts';
 import { element } from './element.ts';
 import { tile } from './tile.ts';
 
@@ -18,9 +18,12 @@ export function connectOwnList(store: Store, { onDownload, onRemove }: OwnListOp
         const item = document.createElement('li');
         const name = document.createElement('span');
         name.className = 'name';
-        name.textContent = `${style.name}, ${style.credit}`;
+        name.textContent = nameWithCredit(style);
+        const actions = document.createElement('span');
+        actions.className = 'actions';
         const download = button('Download', `Download ${style.name}`, () => onDownload(style));
-        item.append(tile(style), name, download, removeButton(style, onRemove));
+        actions.append(download, removeButton(style, onRemove));
+        item.append(tile(style), name, actions);
         return item;
       }),
     );

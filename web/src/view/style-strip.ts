@@ -1,4 +1,4 @@
-import type { Store, Style } from '../app/state.ts';
+import { nameWithCredit, type Store, type Style } from '../app/state.ts';
 import { element } from './element.ts';
 import { tile } from './tile.ts';
 
@@ -38,7 +38,8 @@ export function connectStyleStrip(store: Store, { onChoose, onOwn }: StyleStripO
 function styleCard(style: Style): { readonly label: HTMLLabelElement; readonly input: HTMLInputElement } {
   const label = document.createElement('label');
   label.className = 'style';
-  label.title = style.credit;
+  // Also what of a long name is not shown.
+  label.title = nameWithCredit(style);
   const input = document.createElement('input');
   input.type = 'radio';
   input.name = 'style';
