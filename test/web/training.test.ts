@@ -131,6 +131,19 @@ describe.skipIf(chromiumPath === undefined)('a style is trained in the page, in 
     await page.reload();
     await page.getByRole('radio', { name: 'Small tiles' }).waitFor({ state: 'attached' });
     await openWorkshop(page);
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download Small tiles' }).click(),
+    ]);
+    expect(await page.locator('#own-list .name').textContent()).toMatch(
+      /^Small tiles: made on this device, \d+ steps$/,
+    );
+    await page.getByRole('button', { name: 'Close' }).click();
+    // Its own file is no other style.
+    await chooseFile(page, 'copy.onnx', await readFile(await file.path()), '#model-file');
+    await page.getByRole('radio', { name: 'Small tiles', checked: true }).waitFor({ state: 'attached' });
+    expect(await page.getByRole('radio').count()).toBe(3);
+    await openWorkshop(page);
     await page.getByRole('button', { name: 'Remove Small tiles' }).click();
     await page.getByRole('button', { name: 'Remove Small tiles for good?' }).click();
     await page.getByRole('radio', { name: 'Small tiles' }).waitFor({ state: 'detached' });

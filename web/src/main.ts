@@ -3,10 +3,11 @@ import type { WantedDevice } from './app/devices.ts';
 import { sortFile } from './app/files.ts';
 import { deviceFacts, pixelLimits } from './app/limits.ts';
 import { createLiveCamera } from './app/live-camera.ts';
+import { createOwnStyles } from './app/own-styles.ts';
 import { createPainter } from './app/painter.ts';
 import { createPainterClient } from './app/painter-client.ts';
-import { saveFile } from './app/save-file.ts';
-import { createStore, initialState } from './app/state.ts';
+import { saveFile, saveStyle } from './app/save-file.ts';
+import { createStore, initialState, type OwnStyle } from './app/state.ts';
 import { createLazyWorkshop } from './app/workshop.ts';
 import { registerServiceWorker } from './offline/register.ts';
 import { connectAbout } from './view/about.ts';
@@ -16,9 +17,11 @@ import { element } from './view/element.ts';
 import { connectIncoming } from './view/incoming.ts';
 import { createLiveView } from './view/live.ts';
 import { connectNotices } from './view/notices.ts';
+import { connectOwnList } from './view/own-list.ts';
 import { connectSamples } from './view/samples.ts';
 import { createStage } from './view/stage.ts';
 import { connectStyleStrip } from './view/style-strip.ts';
+import { complain } from './view/workshop-message.ts';
 
 const store = createStore(
   initialState(
@@ -37,7 +40,14 @@ const client = createPainterClient({
   onReplaced: () => painter.forget(),
 });
 const stage = createStage(store);
-const painter = createPainter({ store, client, limits: pixelLimits(deviceFacts()), onTile: stage.showTile });
+const ownStyles = createOwnStyles(store, client);
+const painter = createPainter({
+  store,
+  client,
+  ownStyles,
+  limits: pixelLimits(deviceFacts()),
+  onTile: stage.showTile,
+});
 const camera = createLiveCamera(store, client, (frame) => live.showFrame(frame));
 const live = createLiveView(store, {
   onTake: async () => {
@@ -72,22 +82,29 @@ async function openFiles([first]: readonly File[]): Promise<void> {
   }
 }
 
+async function removeOwn(style: OwnStyle): Promise<void> {
+  try {
+    await ownStyles.remove(style);
+    complain(undefined);
+  } catch (error) {
+    return complain(error instanceof Error ? error.message : String(error));
+  }
+  const [first] = store.state.styles;
+  if (store.state.chosen?.id === style.id && first) await painter.choose(first);
+}
+
 const incoming = connectIncoming(openFiles);
 const workshop = createLazyWorkshop({
   device: () => device,
   ready,
-  onStyles: (styles) => store.update({ styles: [...store.state.styles, ...styles] }),
+  onTrained: ownStyles.add,
   onUse: painter.choose,
-  onRemoved: (id) => {
-    const styles = store.state.styles.filter((style) => style.id !== id);
-    store.update({ styles });
-    if (store.state.chosen?.id === id && styles[0]) void painter.choose(styles[0]);
-  },
   onOpenModel: incoming.chooseModel,
 });
 connectDivider();
 connectNotices(store, painter.cancel);
 connectStyleStrip(store, { onChoose: painter.choose, onOwn: workshop.open });
+connectOwnList(store, { onDownload: saveStyle, onRemove: removeOwn });
 connectControls(store, {
   onControls: painter.setControls,
   onStrokes: painter.setStrokes,
@@ -113,3 +130,4 @@ for (const id of ['training-chip', 'welcome-make']) {
   element(id, HTMLButtonElement).addEventListener('click', workshop.open);
 }
 connectSamples((file) => openFiles([file]));
+void ownStyles.restore();

@@ -2,7 +2,7 @@ import type { SavedFormat } from '../../../src/image/encode.browser.ts';
 import type { Controls } from '../../../src/infer/controls.ts';
 import type { PictureLimits, TileProgress } from '../worker/protocol.ts';
 import { nameOf, savedName } from './files.ts';
-import { openOwnStyle } from './own-styles.ts';
+import type { OwnStyles } from './own-styles.ts';
 import { type PainterClient, WorkerReplaced } from './painter-client.ts';
 import type { Store, Style } from './state.ts';
 import { type Strokes, strokeSize } from './strokes.ts';
@@ -31,11 +31,12 @@ export interface Painter {
 export interface PainterParts {
   readonly store: Store;
   readonly client: PainterClient;
+  readonly ownStyles: OwnStyles;
   readonly limits: PictureLimits;
   readonly onTile: (progress: TileProgress) => void;
 }
 
-export function createPainter({ store, client, limits, onTile }: PainterParts): Painter {
+export function createPainter({ store, client, ownStyles, limits, onTile }: PainterParts): Painter {
   let current = new AbortController();
   let source: File | undefined;
   let isOpened = false;
@@ -158,8 +159,8 @@ export function createPainter({ store, client, limits, onTile }: PainterParts): 
     },
     addStyle: (model) =>
       busy('Opening the style', async (signal) => {
-        const style = await openOwnStyle(model, client, signal);
-        store.update({ styles: [...store.state.styles, style], chosen: style });
+        const style = await ownStyles.open(model, signal);
+        store.update({ chosen: style });
         if (isWaiting()) await paint(style, signal);
       }),
     forget,

@@ -1,3 +1,5 @@
+import { plainName } from './files.ts';
+
 /** How long a file is kept for the browser to take it. */
 const patience = 60_000;
 
@@ -8,4 +10,9 @@ export function saveFile(file: Blob, name: string): void {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), patience);
+}
+
+/** Hands a style to the user, under its name. */
+export function saveStyle({ name, model }: { readonly name: string; readonly model: BlobPart }): void {
+  saveFile(new Blob([model], { type: 'application/octet-stream' }), `${plainName(name) || 'style'}.onnx`);
 }

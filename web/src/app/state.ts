@@ -13,6 +13,20 @@ export interface Style {
   readonly model: string | Blob;
 }
 
+/** A style of the user's own: its network is in a file, not at an address of the page's host. */
+export interface OwnStyle extends Style {
+  readonly model: Blob;
+}
+
+export function isOwn(style: Style): style is OwnStyle {
+  return style.model instanceof Blob;
+}
+
+/** A style's name with whose it is, or where it is from. */
+export function nameWithCredit({ name, credit }: Pick<Style, 'name' | 'credit'>): string {
+  return credit ? `${name}: ${credit}` : name;
+}
+
 /** The photograph that is open. */
 export interface Photograph extends PictureSize {
   /** The file's name without its ending. */

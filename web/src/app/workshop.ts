@@ -1,7 +1,7 @@
-import { databaseName } from '../training/database-name.ts';
 import type { Workshop, WorkshopOptions } from '../training/index.ts';
+import { holdsTraining } from '../training/store.ts';
 
-/** The workshop, whose code is fetched when it is first opened, or an earlier visit has left something in it. */
+/** The workshop, whose code is fetched when it is first opened, or an earlier visit has left a training in it. */
 export function createLazyWorkshop(options: WorkshopOptions): {
   readonly open: () => Promise<void>;
   /** Takes a file that was dropped or pasted; false if the workshop is closed. */
@@ -17,14 +17,10 @@ export function createLazyWorkshop(options: WorkshopOptions): {
     workshop = await load();
     workshop.open();
   };
-  void holdsWork().then(async (does) => {
-    if (does) workshop = await load();
-  });
+  const restore = async (): Promise<void> => {
+    // Where the browser stores nothing, that is said when the workshop is opened.
+    if (await holdsTraining().catch(() => false)) workshop = await load();
+  };
+  void restore();
   return { open, take: (file) => workshop?.take(file) ?? false };
-}
-
-async function holdsWork(): Promise<boolean> {
-  // Browsers that list no databases, and private windows, are asked when the workshop is opened.
-  const databases = await indexedDB.databases().catch(() => []);
-  return databases.some(({ name }) => name === databaseName);
 }

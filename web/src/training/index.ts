@@ -1,12 +1,11 @@
 import type { WantedDevice } from '../../../src/infer/index.browser.ts';
-import { plainName } from '../app/files.ts';
-import { saveFile } from '../app/save-file.ts';
+import { saveStyle } from '../app/save-file.ts';
 import type { Style } from '../app/state.ts';
+import type { KeptStyle } from '../storage/styles.ts';
 import { element } from '../view/element.ts';
+import { complain } from '../view/workshop-message.ts';
 import { connectRun } from './run-view.ts';
 import { connectSetup } from './setup.ts';
-import { readStyles, removeStyle, type StoredStyle } from './store.ts';
-import { connectTrainedList } from './trained-list.ts';
 import { createTrainer, type TrainingStatus } from './trainer.ts';
 
 /** What the page gives to its workshop, and is told by it. */
@@ -14,10 +13,9 @@ export interface WorkshopOptions {
   readonly device: () => WantedDevice;
   /** Settles when files may be fetched. */
   readonly ready: Promise<void>;
-  /** Styles that were trained here: earlier, or just now. */
-  readonly onStyles: (styles: readonly Style[]) => void;
+  /** Told of a style that was trained just now; gives it as it is called among the others. */
+  readonly onTrained: (style: KeptStyle) => Style;
   readonly onUse: (style: Style) => void;
-  readonly onRemoved: (styleId: string) => void;
   readonly onOpenModel: () => void;
 }
 
@@ -35,12 +33,10 @@ export async function createWorkshop(options: WorkshopOptions): Promise<Workshop
   const trainer = createTrainer({
     ...options,
     onStatus: (status) => show(status),
-    onStyle: async (trained) => {
-      latest = styleOf(trained);
+    onStyle: (trained) => {
+      latest = options.onTrained(trained);
       setup.clear();
-      say(`${trained.name} is ready.`);
-      options.onStyles([latest]);
-      await listStyles();
+      say(`${latest.name} is ready.`);
     },
     onError: complain,
   });
@@ -60,7 +56,7 @@ export async function createWorkshop(options: WorkshopOptions): Promise<Workshop
     onKeep: trainer.keep,
     onDownload: () => {
       const { status } = trainer;
-      if (status?.result) download({ name: status.name, model: status.result.model });
+      if (status?.result) saveStyle({ name: status.name, model: status.result.model });
     },
     onDiscard: trainer.discard,
     onUse: () => {
@@ -68,14 +64,6 @@ export async function createWorkshop(options: WorkshopOptions): Promise<Workshop
       if (latest) options.onUse(latest);
     },
     onAnother: trainer.dismiss,
-  });
-  const showStyles = connectTrainedList({
-    onDownload: download,
-    onRemove: async ({ id }) => {
-      await removeStyle(id);
-      options.onRemoved(id);
-      await listStyles();
-    },
   });
 
   const show = (status: TrainingStatus | undefined): void => {
@@ -91,11 +79,6 @@ export async function createWorkshop(options: WorkshopOptions): Promise<Workshop
     const line = element('training-status', HTMLElement);
     if (line.textContent !== text) line.textContent = text;
   };
-  const listStyles = async (): Promise<readonly StoredStyle[]> => {
-    const styles = await readStyles();
-    showStyles(styles);
-    return styles;
-  };
 
   dialog.addEventListener('close', trainer.dismiss);
   element('open-model', HTMLButtonElement).addEventListener('click', () => {
@@ -103,11 +86,6 @@ export async function createWorkshop(options: WorkshopOptions): Promise<Workshop
     options.onOpenModel();
   });
   await trainer.restore();
-  const earlier = await listStyles().catch((error: Error) => {
-    complain(error.message);
-    return [];
-  });
-  options.onStyles(earlier.map(styleOf));
   return {
     open: () => dialog.showModal(),
     take: (file) => {
@@ -139,18 +117,4 @@ function stateWords(activity: TrainingStatus['activity']): string | undefined {
 function titleOf(status: TrainingStatus | undefined): string {
   if (!status) return 'Make your own style';
   return status.activity === 'done' ? `${status.name} is ready` : `Learning ${status.name}`;
-}
-
-function complain(message: string | undefined): void {
-  const line = element('training-message', HTMLElement);
-  line.hidden = message === undefined;
-  line.textContent = message ?? '';
-}
-
-function styleOf({ id, name, step, thumbnail, model }: StoredStyle): Style {
-  return { id, name, credit: `made on this device, ${step} steps`, thumbnail, model: new Blob([model]) };
-}
-
-function download({ name, model }: Pick<StoredStyle, 'name' | 'model'>): void {
-  saveFile(new Blob([model], { type: 'application/octet-stream' }), `${plainName(name) || 'style'}.onnx`);
 }

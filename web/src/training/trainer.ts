@@ -1,4 +1,5 @@
 import type { WantedDevice } from '../../../src/infer/index.browser.ts';
+import { type KeptStyle, styleIdOf } from '../storage/styles.ts';
 import type { RuntimeState } from '../worker/protocol.ts';
 import { withoutOthers } from './lock.ts';
 import type { FromTrainer, ToTrainer, TrainingOrder } from './protocol.ts';
@@ -7,7 +8,6 @@ import {
   readTraining,
   removeTraining,
   type StoredOrder,
-  type StoredStyle,
   type StoredTraining,
   type TrainedModel,
 } from './store.ts';
@@ -54,7 +54,7 @@ export interface TrainerListeners {
   readonly ready: Promise<void>;
   readonly onStatus: (status: TrainingStatus | undefined) => void;
   /** A training has become a style. */
-  readonly onStyle: (style: StoredStyle) => void;
+  readonly onStyle: (style: KeptStyle) => void;
   readonly onError: (message: string) => void;
 }
 
@@ -139,12 +139,9 @@ export function createTrainer({ device, ready, onStatus, onStyle, onError }: Tra
     const stored = await readTraining();
     if (!stored?.progress.result) return;
     const { order, progress } = stored;
-    const style = {
-      id: `trained-${crypto.randomUUID()}`,
-      name: order.name,
-      step: progress.step,
-      ...stored.progress.result,
-    };
+    const { thumbnail, model: bytes } = stored.progress.result;
+    const model = new Blob([bytes]);
+    const style = { id: await styleIdOf(model), name: order.name, thumbnail, model, step: progress.step };
     await keepAsStyle(style);
     show({ ...atRest, ...storedStatus(stored), runtime: status?.runtime, activity: 'done' });
     onStyle(style);

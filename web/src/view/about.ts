@@ -1,5 +1,5 @@
 import { isWantedDevice, type WantedDevice } from '../app/devices.ts';
-import type { Store } from '../app/state.ts';
+import { nameWithCredit, type Store } from '../app/state.ts';
 import type { RuntimeState } from '../worker/protocol.ts';
 import { element } from './element.ts';
 
@@ -18,9 +18,9 @@ export function connectAbout(store: Store, onDevice: (device: WantedDevice) => v
     element('about-runtime', HTMLElement).textContent = atLength(runtime);
   });
   store.show(['styles'], ({ styles }) => {
-    const lines = styles.map(({ name, credit }) => {
+    const lines = styles.map((style) => {
       const line = document.createElement('li');
-      line.textContent = credit ? `${name}: ${credit}` : name;
+      line.textContent = nameWithCredit(style);
       return line;
     });
     element('credits', HTMLUListElement).replaceChildren(...lines);

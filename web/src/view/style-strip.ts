@@ -1,5 +1,6 @@
-import type { Store, Style } from '../app/state.ts';
+import { nameWithCredit, type Store, type Style } from '../app/state.ts';
 import { element } from './element.ts';
+import { tile } from './tile.ts';
 
 /** What the strip of styles does. */
 export interface StyleStripOptions {
@@ -37,29 +38,14 @@ export function connectStyleStrip(store: Store, { onChoose, onOwn }: StyleStripO
 function styleCard(style: Style): { readonly label: HTMLLabelElement; readonly input: HTMLInputElement } {
   const label = document.createElement('label');
   label.className = 'style';
-  label.title = style.credit;
+  // Also what of a long name is not shown.
+  label.title = nameWithCredit(style);
   const input = document.createElement('input');
   input.type = 'radio';
   input.name = 'style';
   input.value = style.id;
   label.append(input, tile(style), nameLine(style.name));
   return { label, input };
-}
-
-function tile({ thumbnail, name }: Style): HTMLSpanElement {
-  const span = document.createElement('span');
-  span.className = 'tile';
-  if (thumbnail === null) {
-    span.textContent = name.slice(0, 1);
-    span.ariaHidden = 'true';
-    return span;
-  }
-  const image = document.createElement('img');
-  image.src = thumbnail;
-  image.alt = '';
-  image.decoding = 'async';
-  span.append(image);
-  return span;
 }
 
 function nameLine(name: string): HTMLSpanElement {

@@ -6,6 +6,7 @@ import { readCheckpoint } from '../../../../src/train/checkpoint.ts';
 import type { TrainingConfiguration } from '../../../../src/train/configuration.ts';
 import type { PhotographFile } from '../../../../src/train/data/photographs.browser.ts';
 import { initialState, type TrainingState } from '../../../../src/train/training-state.ts';
+import { digestOf } from '../../storage/digest.ts';
 import { requirePainting } from '../painting.ts';
 import type { TrainingOrder } from '../protocol.ts';
 import { readTraining, writeTraining } from '../store.ts';
@@ -46,7 +47,7 @@ export async function prepareNew(
     progress: { step: 0, checkpoint, result: undefined, ...history },
   });
   const photograph = await decodePreview(photographs, configuration);
-  return { configuration, painting: await digest(painting), photograph, start, history, style };
+  return { configuration, painting: await digestOf(painting), photograph, start, history, style };
 }
 
 /**
@@ -63,7 +64,7 @@ export async function prepareStored(photographs: readonly PhotographFile[]): Pro
   const { losses, secondsPerStep } = progress;
   return {
     configuration,
-    painting: await digest(order.painting),
+    painting: await digestOf(order.painting),
     photograph: await decodePreview(photographs, configuration),
     start: state,
     history: { losses, secondsPerStep },
@@ -92,9 +93,4 @@ async function decodeAt(file: Blob, targetSize: (size: PictureSize) => PictureSi
   } finally {
     bitmap.close();
   }
-}
-
-async function digest(file: Blob): Promise<string> {
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -2,11 +2,11 @@ import { openRuntime, type Runtime, wasmRuntime } from '../../../../src/infer/in
 import { recipeOf } from '../../../../src/train/configuration.ts';
 import { objectiveOf } from '../../../../src/train/objective-of.ts';
 import type { TrainingState } from '../../../../src/train/training-state.ts';
+import { StorageError } from '../../storage/database.ts';
 import { describeFailure } from '../../worker/describe-failure.ts';
 import { runtimeFiles } from '../../worker/runtime-files.ts';
 import { withoutOthers } from '../lock.ts';
 import type { FromTrainer, ToTrainer } from '../protocol.ts';
-import { StorageError } from '../store.ts';
 import { fetchFiles } from './files.ts';
 import { type PreparedTraining, prepareNew, prepareStored } from './prepare.ts';
 import { type History, store } from './recorder.ts';
