@@ -47,7 +47,8 @@ function seamRatio(picture: Picture): number {
   const lefts = new Set(planTiles(picture, defaultTile).map(({ kept }) => kept.left));
   const borders = [...lefts].filter((left) => left > 0);
   const atBorders = meanOf(borders.map((x) => columnStep(picture, x)));
-  const beside = meanOf(borders.flatMap((x) => [-2, -1, 1, 2].map((shift) => columnStep(picture, x + shift))));
+  // Of the same phase: networks paint blocks of four columns, and between blocks the step is larger everywhere.
+  const beside = meanOf(borders.flatMap((x) => [-8, -4, 4, 8].map((shift) => columnStep(picture, x + shift))));
   return atBorders / beside;
 }
 
