@@ -7,13 +7,13 @@ import type { SessionOptions } from '../infer/session.node.ts';
 import type { RestoredCheckpoint } from '../train/checkpoint-files.node.ts';
 import type { TrainingConfiguration } from '../train/configuration.ts';
 import { RunFolder } from '../train/run-folder.node.ts';
+import { commandLine, shellWord } from './command-line.ts';
 import type { DemoPlan } from './demo-plan.ts';
 import { InterruptedError, UsageError } from './exit.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import { report } from './options.ts';
 import { newConfiguration, requireSameOptions } from './train-configuration.ts';
 import { stopNotice, trainWithProgress } from './train-with-progress.ts';
-import { shellWord } from './training-command.ts';
 
 /** The flags of `impasto demo`. */
 export interface DemoArguments extends SessionOptions {
@@ -40,7 +40,7 @@ export async function runDemo(plan: DemoPlan, flags: DemoArguments, json: boolea
   const lines = [
     `The photograph is painted: ${stylized}`,
     `Photograph, painting and result beside each other: ${contactSheet}`,
-    `Paint your own: yarn stylize PHOTOGRAPH --model ${shellWord(model)} --output painted.jpg`,
+    `Paint your own: ${commandLine('stylize')} PHOTOGRAPH --model ${shellWord(model)} --output painted.jpg`,
   ];
   report({ ...pictures, steps: configuration.steps }, lines.join('\n'), json);
 }

@@ -6,6 +6,7 @@ import { findStyles, resolveModel, shippedStylesFolder } from '../infer/shipped-
 import { styleAsset } from '../train/report/page-assets.node.ts';
 import { readStyle, type StyleModel, shortRecipe } from '../train/styles/read-style.ts';
 import { type NamedStyle, stylesPage } from '../train/styles/styles-page.ts';
+import { commandLine } from './command-line.ts';
 import { UsageError } from './exit.ts';
 import { report } from './options.ts';
 import { formatTable } from './table.ts';
@@ -89,7 +90,7 @@ function reportStyle({ recipe, training, bytes, version, exported }: StyleModel,
     command,
     ...(exportOptions.length === 0
       ? []
-      : [`and then: yarn impasto export MODEL${exportOptions.join('')} --output FILE`]),
+      : [`and then: ${commandLine('export')} MODEL${exportOptions.join('')} --output FILE`]),
   ];
   const result = { name: styleName, author, licence, bytes, version, recipe, training, exported, command };
   report(result, lines.join('\n'), json);

@@ -3,6 +3,7 @@ import { recipes } from '../graph-builder/objective/recipes.ts';
 import { defaultSteps, defaultStyleSize } from '../train/default-configuration.ts';
 import { learntCheckpoint } from '../train/sweep/run-sweep.node.ts';
 import type { SweepCell } from '../train/sweep/sweep-cell.ts';
+import { commandLine, shellWord } from './command-line.ts';
 import { parseNumbers, styleSizeRange, styleWeightRange } from './options.ts';
 import {
   type ConfigurationArguments,
@@ -10,7 +11,6 @@ import {
   newConfiguration,
   requireSameOptions,
 } from './train-configuration.ts';
-import { shellWord } from './training-command.ts';
 
 /** The flags of `impasto sweep`. */
 export interface SweepArguments extends Omit<ConfigurationArguments, 'epochs' | 'styleWeight' | 'styleSize'> {
@@ -51,7 +51,7 @@ export async function planSweep(flags: SweepArguments): Promise<SweepPlan> {
       folder: cellFolder,
       configuration,
       isDefault: weights.style === recipe.weights.style && styleSize === defaultStyleSize,
-      command: `yarn train --resume ${shellWord(cellFolder)} --steps ${Math.max(defaultSteps, 2 * steps)}`,
+      command: `${commandLine('train')} --resume ${shellWord(cellFolder)} --steps ${Math.max(defaultSteps, 2 * steps)}`,
     };
   });
   for (const cell of cells) await requireOwnOptions(cell);

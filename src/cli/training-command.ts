@@ -1,4 +1,5 @@
 import type { TrainingConfiguration } from '../train/configuration.ts';
+import { commandLine, shellWord } from './command-line.ts';
 import { fixedOptions } from './train-configuration.ts';
 
 /** The command line, ready for a shell, that trains as a configuration says: every option, whatever its default is. */
@@ -9,12 +10,7 @@ export function trainingCommand(configuration: TrainingConfiguration): string {
     const value = optionText(read(configuration));
     return value === '' ? [] : [`--${option}`, value];
   });
-  return ['yarn', 'train', ...words, '--steps', String(steps)].map(shellWord).join(' ');
-}
-
-/** A word as a shell takes it. */
-export function shellWord(text: string): string {
-  return /^[\w./+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return [commandLine('train'), ...[...words, '--steps', String(steps)].map(shellWord)].join(' ');
 }
 
 /** A configured value as the command line takes it; '' for one that was left out. */

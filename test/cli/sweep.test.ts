@@ -30,7 +30,7 @@ describe('impasto sweep', { timeout: 300_000 }, () => {
     expect(first).toMatchObject({ code: 0 });
     const { contactSheet, cells } = JSON.parse(first.stdout);
     expect(contactSheet).toBe(join(out, 'contact-sheet.html'));
-    const command = (weight: number) => `yarn train --resume '${cellFolder(weight)}' --steps 2000`;
+    const command = (weight: number) => `yarn impasto train --resume '${cellFolder(weight)}' --steps 2000`;
     expect(cells).toEqual(
       [12, 4].map((weight) => ({
         styleWeight: weight,
