@@ -7,7 +7,9 @@ const shared = process.env.IMPASTO_SHARED ?? '../shared';
 
 const { _: names, ...options } = await yargs(hideBin(process.argv))
   .scriptName('bench')
-  .usage('$0 <train-step|cuda|loss-network|profile|infer|tiles|video|web|data|peer>: measurements that print JSON')
+  .usage(
+    '$0 <train-step|cuda|loss-network|profile|infer|tiles|video|web|web-training|data|peer>: measurements that print JSON',
+  )
   .option('channels', { type: 'number', default: 32 })
   .option('batch', { type: 'number', default: 4 })
   .option('size', { type: 'number', default: 256 })
@@ -19,7 +21,7 @@ const { _: names, ...options } = await yargs(hideBin(process.argv))
   .option('height', { type: 'number', default: 4320, describe: 'tiles: of the picture' })
   .option('loss-network', { type: 'string', default: join(shared, 'data/vgg19') })
   .option('python', { type: 'string', default: 'python3', describe: 'A Python that has PyTorch' })
-  .option('chromium', { type: 'string', default: '/usr/bin/chromium', describe: 'web: the browser' })
+  .option('chromium', { type: 'string', default: '/usr/bin/chromium', describe: 'web, web-training: the browser' })
   .demandCommand(1, 1)
   .strictOptions()
   .parseAsync();
@@ -34,6 +36,7 @@ const benches = new Map<string, () => Promise<object>>([
   ['tiles', async () => (await import('./tiles/index.ts')).benchTiles(options)],
   ['video', async () => (await import('./video/index.ts')).benchVideo(options)],
   ['web', async () => (await import('./web/index.ts')).benchWeb(options)],
+  ['web-training', async () => (await import('./web/training.ts')).benchWebTraining(options)],
   ['peer', async () => (await import('./peer/index.ts')).benchPeer(options)],
   ['data', async () => (await import('./data/index.ts')).benchData(options)],
 ]);
