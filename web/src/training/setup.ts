@@ -113,8 +113,8 @@ function readSettings(): TrainingSettings {
   };
 }
 
-/** Seconds that two cores of a server took for a photograph of 256 × 256 pixels. */
-const secondsPerPhotograph = 0.6;
+/** Seconds that two cores of a server took for a photograph of 256 × 256 pixels (`yarn bench web-training`). */
+const secondsPerPhotograph = 0.5;
 
 function showEstimate(): void {
   const { steps, batch, size } = readSettings();
