@@ -78,10 +78,10 @@ function foldersOf(pattern: string): readonly string[] {
 async function findUnreadable(root: string, patterns: readonly string[]): Promise<string[]> {
   const found = await glob([...patterns], { cwd: root, expandDirectories: false, onlyDirectories: true });
   const folders = [...new Set(['.', ...found.map((folder) => join(folder, '.'))])].sort();
-  const unreadable = await Promise.all(
-    folders.map(async (folder) => ((await isReadable(join(root, folder))) ? [] : folder)),
-  );
-  return unreadable.flat();
+  const unreadable: string[] = [];
+  // One after the other: of many that are open at a time the system refuses some, and they would pass for unreadable.
+  for (const folder of folders) if (!(await isReadable(join(root, folder)))) unreadable.push(folder);
+  return unreadable;
 }
 
 async function isReadable(folder: string): Promise<boolean> {
