@@ -37,10 +37,10 @@ export interface StylizePlan {
 export async function planStylizing(inputs: readonly string[], output: string, shard?: Shard): Promise<StylizePlan> {
   const found = await Promise.all(inputs.map(kindOfInput));
   const namesFile = await isOutputFile(found, output);
-  const [first = ''] = inputs;
-  const planned = namesFile
-    ? [{ jobs: [{ input: first, output }], failed: [] }]
-    : await Promise.all(inputs.map((input, index) => planInput(input, found[index], output)));
+  const fileFor = (input: string) => (namesFile ? output : join(output, writableName(basename(input))));
+  const planned = await Promise.all(
+    inputs.map((input, index) => planInput({ input, output: fileFor(input) }, found[index], output)),
+  );
   const { distinct, clashing } = divideByOutput(planned.flatMap(({ jobs }) => jobs));
   const folder = namesFile ? dirname(output) : output;
   const jobs = shard ? distinct.filter((job) => isInShard(nameIn(folder, job.output), shard)) : distinct;
@@ -73,7 +73,7 @@ async function isOutputFile(kinds: readonly InputKind[], output: string): Promis
   if (output === '-')
     throw new UsageError('Expected a file or a folder for --output, which is no pipe, but received -');
   if (await isFolder(output)) return false;
-  const isOnePicture = kinds.length === 1 && kinds[0] === 'file';
+  const isOnePicture = kinds.length === 1 && kinds[0] !== 'folder' && kinds[0] !== 'pattern';
   if (!isPictureFile(output)) {
     if (!isOnePicture || extname(output) === '' || output.endsWith('/')) return false;
     throw new UsageError(
@@ -89,9 +89,11 @@ async function isOutputFile(kinds: readonly InputKind[], output: string): Promis
   );
 }
 
-async function planInput(input: string, kind: InputKind | undefined, output: string): Promise<StylizePlan> {
+/** @param single the input as the one picture that it is unless it is a folder or a pattern */
+async function planInput(single: StylizeJob, kind: InputKind | undefined, output: string): Promise<StylizePlan> {
+  const { input } = single;
   if (kind instanceof Error) return { jobs: [], failed: [{ input, reason: kind.message }] };
-  if (kind === 'file') return { jobs: [{ input, output: join(output, writableName(basename(input))) }], failed: [] };
+  if (kind === 'file') return { jobs: [single], failed: [] };
   try {
     const { folder, names, unreadable } = await (kind === 'pattern' ? findMatchingPictures : findPicturesBelow)(input);
     const jobs = names.map((name) => ({ input: join(folder, name), output: join(output, writableName(name)) }));

@@ -147,6 +147,11 @@ describe('impasto stylize with bad input', () => {
       ['photos/gone.png'],
       'Expected a picture or a folder of pictures at photos/gone.png but there is no',
     ],
+    [
+      'a missing picture for a file',
+      ['gone.png', '--output', 'out.png'],
+      'of pictures at gone.png but there is no such file',
+    ],
     ['an empty folder', ['empty'], 'Expected pictures (jpg, jpeg, png, webp, avif, tif, tiff, gif) in empty'],
     ['a file that is no picture', ['notes.txt'], 'Expected a JPEG, PNG, WebP, AVIF, TIFF or GIF picture in notes.txt'],
     [
