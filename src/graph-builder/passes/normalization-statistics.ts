@@ -41,11 +41,12 @@ const varianceName = (number: number) => `normalization.${number}.variance`;
  * @throws if the graph normalises nothing
  */
 export function statisticsGraph(graph: Graph): Graph {
+  const numbers = normalizationNumbers(graph);
   const outputs: GraphOutput[] = [];
-  rewriteGraph(graph, (node) => {
-    if (node.operator !== 'InstanceNormalization') return undefined;
+  rewriteGraph(graph, (node, output) => {
+    const number = numbers.get(output.node);
+    if (node.operator !== 'InstanceNormalization' || number === undefined) return undefined;
     const { mean, variance, normalized } = normalization(node);
-    const number = outputs.length / 2 + 1;
     outputs.push({ name: meanName(number), value: mean }, { name: varianceName(number), value: variance });
     return normalized;
   });
@@ -60,9 +61,9 @@ export function statisticsGraph(graph: Graph): Graph {
  * @throws if statistics are missing or are of other sizes
  */
 export function frozenStatisticsGraph(graph: Graph, statistics: NormalizationStatistics): Graph {
-  const numbers = new Map<Node, number>(normalizationsOf(graph).map((node, index) => [node, index + 1]));
+  const numbers = normalizationNumbers(graph);
   return rewriteGraph(graph, (node, output) => {
-    const number = output.kind === 'result' ? numbers.get(output.node) : undefined;
+    const number = numbers.get(output.node);
     if (node.operator !== 'InstanceNormalization' || number === undefined) return undefined;
     const channels = Number(output.shape[1]);
     const { factor, offset } = affineOf(node, {
@@ -73,8 +74,10 @@ export function frozenStatisticsGraph(graph: Graph, statistics: NormalizationSta
   });
 }
 
-function normalizationsOf(graph: Graph): readonly Node<'InstanceNormalization'>[] {
-  return sortNodes(graph).filter((node) => node.operator === 'InstanceNormalization');
+/** The normalisations of a graph, numbered from 1. */
+function normalizationNumbers(graph: Graph): ReadonlyMap<Node, number> {
+  const normalizations = sortNodes(graph).filter((node) => node.operator === 'InstanceNormalization');
+  return new Map(normalizations.map((node, index) => [node, index + 1]));
 }
 
 /**

@@ -160,7 +160,8 @@ export function readMetadata(bytes: Uint8Array): Readonly<Record<string, string>
 
 /**
  * The graph of an ONNX file of opset 18 as it stands there (`readGraph` makes values of its names).
- * @throws if the bytes are not an ONNX model, another program wrote them, or the model has something that impasto never writes; the message says what
+ * @throws if the bytes are not an ONNX model, another program wrote them, or the model has something that impasto never
+ * writes; the message says what
  */
 export function readFileGraph(bytes: Uint8Array): FileGraph {
   const { graph, opsetImport, producerName } = decodeModel(bytes);

@@ -62,7 +62,8 @@ export function createPainter(network: StyleNetwork, findTiling: FindTiling = ()
       if (tile !== 'auto') throw noTiles(network);
       await paintTiles([wholeOf(source)], { source, target, network, options });
     },
-    release: async () => (await statistics)?.release(),
+    // What could not be opened need not be released.
+    release: async () => (await statistics?.catch(() => undefined))?.release(),
   };
 }
 
