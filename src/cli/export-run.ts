@@ -136,8 +136,13 @@ function sentences(
   device: string,
 ): readonly string[] {
   const decibels = (ratio: number) => (Number.isFinite(ratio) ? `${ratio.toFixed(1)} dB` : 'no difference');
-  const likeness = (name: string, { mean, least }: Likeness, print: (value: number) => string) =>
-    Number.isFinite(least) ? `${name} ${print(mean)} (at least ${print(least)})` : `${name} ${print(least)}`;
+  const likeness = (name: string, { mean, least }: Likeness, print: (value: number) => string) => {
+    if (!Number.isFinite(least)) return `${name} ${print(least)}`;
+    // Of photographs without any difference there is no mean.
+    return Number.isFinite(mean)
+      ? `${name} ${print(mean)} (at least ${print(least)})`
+      : `${name} at least ${print(least)}`;
+  };
   return [
     `${likeness('PSNR', psnr, decibels)}, ${likeness('SSIM', ssim, (value) => value.toFixed(4))}, photographs: ${photographs}`,
     `${seconds.ratio.toFixed(2)} of the original's time on this machine's ${device}`,

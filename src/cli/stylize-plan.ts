@@ -57,10 +57,22 @@ async function kindOfInput(path: string): Promise<InputKind> {
   try {
     return (await stat(path)).isDirectory() ? 'folder' : 'file';
   } catch (error) {
-    const isMissing = errorCode(error) === 'ENOENT';
-    if (isMissing && isPattern(path)) return 'pattern';
-    const reason = isMissing ? 'there is no such file' : messageOf(error);
-    return new Error(`Expected a picture or a folder of pictures at ${path} but ${reason}`, { cause: error });
+    if (errorCode(error) === 'ENOENT' && isPattern(path)) return 'pattern';
+    const reason = `Expected a picture or a folder of pictures at ${path} but ${unreachableReason(error)}`;
+    return new Error(reason, { cause: error });
+  }
+}
+
+function unreachableReason(error: unknown): string {
+  switch (errorCode(error)) {
+    case 'ENOENT':
+      return 'there is no such file';
+    case 'EACCES':
+      return 'its folder may not be read (no permission)';
+    case 'ENOTDIR':
+      return 'a part of its path is a file, not a folder';
+    default:
+      return messageOf(error);
   }
 }
 
