@@ -82,7 +82,8 @@ export async function encodeStream(
   });
 }
 
-function requireQuality(quality: number | undefined): void {
+/** @throws if a quality is given that is none */
+export function requireQuality(quality: number | undefined): void {
   if (quality !== undefined && !(Number.isInteger(quality) && quality >= 1 && quality <= 100)) {
     throw new Error(`Expected a picture quality from 1 to 100 but received ${quality}`);
   }

@@ -62,10 +62,11 @@ export function memoryRaster(
 
 /**
  * A picture as a raster; its data is not copied.
- * @throws if the data does not have width × height × 3 bytes
+ * @throws if the data does not have width × height × 3 bytes, or is no typed array
  */
 export function pictureRaster({ width, height, data }: Picture): Raster {
   requireLength('bytes of RGB', data.length, width, height);
+  if (!ArrayBuffer.isView(data)) throw new Error('Expected the bytes of a picture in a Uint8Array but received a list');
   return memoryRaster({ width, height, channels: 3, depth: 8 }, data);
 }
 

@@ -1,6 +1,12 @@
 import { mkdir, realpath, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { keepsAlpha, keepsSixteenBits, requireFittingFormat, unwritable } from '../image/encode.node.ts';
+import {
+  keepsAlpha,
+  keepsSixteenBits,
+  requireFittingFormat,
+  requireQuality,
+  unwritable,
+} from '../image/encode.node.ts';
 import { haveSameProportions, type PictureSize, sizeWithin } from '../image/picture.ts';
 import { planesOf } from '../image/raster.ts';
 import { createRasterFileLike, type RasterFile } from '../image/raster-file.node.ts';
@@ -37,7 +43,7 @@ export interface StylizeFileOptions extends Omit<PaintOptions, 'mask'> {
  * Paints a picture file into another one: of any size in the memory of a tile, since both are kept uncompressed in a
  * folder beside the output meanwhile. 16 bits and transparency are kept where both formats have them.
  * @param output the file to write; its extension decides the format; its folder must exist
- * @throws one sentence: the input cannot be read, the mask has other proportions, the model cannot be run on it, the output
+ * @throws one sentence: an option is out of its range, the input cannot be read, the mask has other proportions, the model cannot be run on it, the output
  * cannot be written, is the input itself, or is of a format that has no room for so large a picture
  * @throws the signal's reason if it is aborted; nothing is left behind
  */
@@ -47,6 +53,9 @@ export async function stylizeFile(
   output: string,
   options: StylizeFileOptions = {},
 ): Promise<void> {
+  requireSide('maxSize', options.maxSize);
+  requireSide('strokeSize', options.strokeSize);
+  requireQuality(options.quality);
   await requireInputKept(input, output);
   const folder = unfinishedPath(output);
   await mkdir(folder).catch((error: Error) => {
@@ -75,6 +84,11 @@ export async function stylizeFile(
     await rasters.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function requireSide(name: string, pixels: number | undefined): void {
+  if (pixels === undefined || (Number.isInteger(pixels) && pixels >= 1)) return;
+  throw new Error(`Expected a whole number of pixels for ${name} but received ${pixels}`);
 }
 
 /** @throws if the output cannot be there, or is the input: links are followed */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { optimizerGraph } from '../../src/graph-builder/artifacts/optimizer-graph.ts';
-import { createStylizer, readPicture, writePicture } from '../../src/library/index.node.ts';
+import { createStylizer, memoryRaster, readPicture, writePicture } from '../../src/library/index.node.ts';
 import { plainPicture, vividPicture } from '../helpers/pictures.ts';
 import { startRangeServer } from '../helpers/range-server.ts';
 import { hasShared, sharedPath } from '../helpers/shared.ts';
@@ -119,10 +119,21 @@ describe('a stylizer', () => {
     );
   });
 
-  it('takes no picture without pixels', async () => {
+  it.each<[string, unknown, string]>([
+    ['without pixels', { width: 0, height: 0, data: new Uint8Array() }, 'at least one pixel but received 0×0'],
+    ['of half pixels', { width: 2.5, height: 2, data: new Uint8Array(15) }, 'at least one pixel but received 2.5×2'],
+    ['of too few bytes', { width: 2, height: 2, data: new Uint8Array(9) }, 'Expected 12 bytes of RGB for 2×2 pixels'],
+    ['of a list', { width: 1, height: 1, data: [1, 2, 3] }, 'bytes of a picture in a Uint8Array but received a list'],
+  ])('takes no picture %s', async (_, picture, reason) => {
     const stylizer = await open(await writeModel(await temporaryFolder(), negativeGraph()));
-    await expect(stylizer.stylize({ width: 0, height: 0, data: new Uint8Array() })).rejects.toThrow(
-      'Expected a picture of at least one pixel but received 0×0',
+    await expect(Reflect.apply(stylizer.stylize, undefined, [picture])).rejects.toThrow(reason);
+  });
+
+  it('paints into a raster of the same size only', async () => {
+    const stylizer = await open(await writeModel(await temporaryFolder(), negativeGraph()));
+    const raster = (width: number) => memoryRaster({ width, height: 4, channels: 3, depth: 8 });
+    await expect(stylizer.paint(raster(5), raster(4))).rejects.toThrow(
+      'Expected to paint 5×4 pixels into as many but received 4×4',
     );
   });
 

@@ -288,6 +288,18 @@ describe('a picture file that cannot be painted', () => {
     expect(await readFile(at('photograph.png'))).toEqual(before);
   });
 
+  it.each<[StylizeFileOptions, string]>([
+    [{ maxSize: 0 }, 'Expected a whole number of pixels for maxSize but received 0'],
+    [{ strokeSize: 1.5 }, 'Expected a whole number of pixels for strokeSize but received 1.5'],
+    [{ quality: 101 }, 'Expected a picture quality from 1 to 100 but received 101'],
+    [{ strength: -1 }, 'Expected a strength from 0 to 1 but received -1'],
+    [{ tile: 30 }, "Expected a tile's side that is a multiple of 4 pixels but received 30"],
+    [{ pixelLimit: 1000 }, 'Expected a picture of at most 0.001 megapixels'],
+  ])('is refused with %j', async (options, reason) => {
+    const { at, stylizer } = await workplace(inferenceGraph(tinyNetwork, randomParameters(tinyNetwork, 7)));
+    expect(await refusal(stylizer, at('photograph.png'), at('out.png'), options)).toContain(reason);
+  });
+
   it('is named before it is painted if its format has no room for its size', async () => {
     const { at, stylizer } = await workplace();
     await encodePicture(plainPicture(16_400, 2, [1, 2, 3]), at('long.png'));

@@ -54,7 +54,7 @@ export function createPainter(network: StyleNetwork, findTiling: FindTiling = ()
   return {
     paint: async (source, target, options) => {
       requireStrength(options);
-      requirePixels(source);
+      requireSizes(source, target);
       const { tile = 'auto' } = options;
       const isOnePiece = tile === 'auto' && (fitsOnePiece(source) || network.fixedSize !== null);
       const tiling = isOnePiece ? undefined : tilingFound();
@@ -71,9 +71,14 @@ function requireStrength({ strength = 1 }: PaintOptions): void {
   if (!(strength >= 0 && strength <= 1)) throw new Error(`Expected a strength from 0 to 1 but received ${strength}`);
 }
 
-function requirePixels({ width, height }: PictureSize): void {
-  if (width >= 1 && height >= 1) return;
-  throw new Error(`Expected a picture of at least one pixel but received ${width}×${height}`);
+function requireSizes({ width, height }: PictureSize, target: PictureSize): void {
+  if (!(Number.isInteger(width) && Number.isInteger(height) && width >= 1 && height >= 1)) {
+    throw new Error(`Expected a picture of at least one pixel but received ${width}×${height}`);
+  }
+  if (target.width === width && target.height === height) return;
+  throw new Error(
+    `Expected to paint ${width}×${height} pixels into as many but received ${target.width}×${target.height}`,
+  );
 }
 
 function fitsOnePiece({ width, height }: PictureSize): boolean {
