@@ -1,5 +1,5 @@
 import type { Argv, CommandModule } from 'yargs';
-import { recipeNames } from '../graph-builder/objective/recipes.ts';
+import { defaultRecipe, recipeNames } from '../graph-builder/objective/recipes.ts';
 import { defaultStyleSize } from '../train/default-configuration.ts';
 import {
   cropSizeOption,
@@ -69,7 +69,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
     .option('recipe', {
       choices: recipeNames,
       requiresArg: true,
-      default: 'balanced' as const,
+      default: defaultRecipe,
       describe: 'How the loss is computed',
     })
     .option('pyramid-levels', { ...pyramidLevelsOption, default: 1 })

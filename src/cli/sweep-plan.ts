@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { recipes } from '../graph-builder/objective/recipes.ts';
+import { defaultRecipe, recipes } from '../graph-builder/objective/recipes.ts';
 import { defaultSteps, defaultStyleSize } from '../train/default-configuration.ts';
 import { learntCheckpoint } from '../train/sweep/run-sweep.node.ts';
 import type { SweepCell } from '../train/sweep/sweep-cell.ts';
@@ -32,7 +32,7 @@ export interface SweepPlan {
  * @throws UsageError if the lists are wrong, flags contradict each other, or the folder's cells began with other options
  */
 export async function planSweep(flags: SweepArguments): Promise<SweepPlan> {
-  const recipe = recipes[flags.recipe ?? 'balanced'];
+  const recipe = recipes[flags.recipe ?? defaultRecipe];
   const styleWeights =
     flags.styleWeights === undefined
       ? weightsAround(recipe.weights.style)

@@ -1,11 +1,14 @@
+import { readFile } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
-import { type RecipeName, recipes } from '../graph-builder/objective/recipes.ts';
+import { defaultRecipe, type RecipeName, recipes } from '../graph-builder/objective/recipes.ts';
 import { findPictures } from '../image/find.node.ts';
 import type { ActualDevice, Device } from '../infer/device.ts';
+import { resolveModel } from '../infer/shipped-styles.node.ts';
 import type { TrainingConfiguration } from '../train/configuration.ts';
 import { defaultValidationCount } from '../train/data/validation-split.ts';
 import { defaultConfiguration, defaultSchedule } from '../train/default-configuration.ts';
 import type { LearningRateSchedule } from '../train/schedule.ts';
+import { readStartingNetwork } from '../train/starting-network.ts';
 import { isLossNetworkName } from '../train/weights/named-loss-networks.node.ts';
 import { actualDevice } from './actual-device.ts';
 import { UsageError } from './exit.ts';
@@ -24,6 +27,7 @@ export interface ConfigurationArguments {
   readonly styleSize: number | undefined;
   readonly channels: number | undefined;
   readonly upsampling: 'resize' | 'deconv' | undefined;
+  readonly from: string | undefined;
   readonly lossNetwork: string | undefined;
   readonly recipe: RecipeName | undefined;
   readonly pyramidLevels: number | undefined;
@@ -64,20 +68,47 @@ export type GivenOptions = Partial<ConfigurationArguments>;
  * device is not to be had
  */
 export async function newConfiguration(flags: GivenOptions): Promise<TrainingConfiguration> {
-  const { style, content = samplePhotographsFolder, recipe = 'balanced', batch = 4 } = flags;
+  const { style, content = samplePhotographsFolder, recipe = defaultRecipe, batch = 4 } = flags;
   if (style === undefined) throw new UsageError('Expected a painting: --style FILE');
-  const base: TrainingConfiguration = {
-    ...defaultConfiguration(
-      { style: resolve(style), styleName: basename(style, extname(style)), content: resolve(content) },
-      recipe,
-    ),
-    batch,
-  };
+  const defaults = defaultConfiguration(
+    { style: resolve(style), styleName: basename(style, extname(style)), content: resolve(content) },
+    recipe,
+  );
+  const base: TrainingConfiguration = { ...defaults, batch, ...(await startOf(flags)) };
   requireConsistent(flags, withFlags(flags, base));
   // One photograph at a time takes the least memory; a GPU is idle with so little.
   const microBatch = (await actualDevice(flags.device ?? 'auto')) === 'cpu' ? 1 : batch;
   const steps = (await stepsGiven(flags, { ...base, validation: flags.validation })) ?? base.steps;
   return withFlags(flags, { ...base, microBatch, steps, schedule: defaultSchedule(steps) });
+}
+
+/** The file that --from names; none for a new network. */
+async function startingModel(from: string | undefined): Promise<string | undefined> {
+  return from === undefined || from === 'none' ? undefined : resolve(await resolveModel(from));
+}
+
+/**
+ * The network that --from names.
+ * @throws UsageError if --channels or --upsampling ask for another one; an error if it cannot be read
+ */
+async function startOf({
+  from,
+  channels,
+  upsampling,
+}: GivenOptions): Promise<Pick<TrainingConfiguration, 'from' | 'network'> | undefined> {
+  const file = await startingModel(from);
+  if (file === undefined) return undefined;
+  const { network } = readStartingNetwork(await readFile(file), file);
+  for (const [option, given, own] of [
+    ['channels', channels, network.channels],
+    ['upsampling', upsampling, network.upsampling],
+  ] as const) {
+    if (given === undefined || given === own) continue;
+    throw new UsageError(
+      `Expected --${option} ${own}, that of the network in ${from}, but received ${given}; leave it out`,
+    );
+  }
+  return { from: file, network };
 }
 
 /**
@@ -88,7 +119,8 @@ export async function resumedConfiguration(
   flags: ConfigurationArguments,
   run: TrainingConfiguration,
 ): Promise<TrainingConfiguration> {
-  const configuration = withFlags(flags, run);
+  const given = flags.from === undefined ? {} : { from: await startingModel(flags.from) };
+  const configuration = { ...withFlags(flags, run), ...given };
   requireConsistent(flags, configuration);
   requireSameOptions('the run', run, configuration);
   return { ...configuration, steps: (await stepsGiven(flags, run)) ?? run.steps };
@@ -136,6 +168,7 @@ export const fixedOptions: readonly ConfiguredOption[] = [
   ['layer-weights', (run) => run.layerWeights],
   ['stability-weight', (run) => run.stabilityWeight],
   ['channels', (run) => run.network.channels],
+  ['from', (run) => run.from],
   ['upsampling', (run) => run.network.upsampling],
   ['batch', (run) => run.batch],
   ['micro-batch', (run) => run.microBatch],
@@ -163,6 +196,7 @@ function withFlags(flags: GivenOptions, base: TrainingConfiguration): TrainingCo
     recipe: flags.recipe ?? base.recipe,
     pyramidLevels: flags.pyramidLevels ?? base.pyramidLevels,
     stabilityWeight: flags.stabilityWeight ?? base.stabilityWeight,
+    from: base.from,
     steps: base.steps,
     batch: flags.batch ?? base.batch,
     microBatch: flags.microBatch ?? base.microBatch,

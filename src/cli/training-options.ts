@@ -1,4 +1,4 @@
-import { recipeNames } from '../graph-builder/objective/recipes.ts';
+import { defaultRecipe, recipeNames } from '../graph-builder/objective/recipes.ts';
 import { mostValidationPhotographs } from '../train/data/validation-split.ts';
 import { scheduleNames } from '../train/schedule.ts';
 import {
@@ -50,8 +50,14 @@ export const trainingOptions = {
     requiresArg: true,
     describe: 'How pictures grow (default: resize)',
   },
+  from: {
+    type: 'string',
+    requiresArg: true,
+    describe:
+      'Start from the network of a trained style, a name or a model.onnx, in place of a new one: fewer steps (default: none)',
+  },
   'loss-network': lossNetworkOption,
-  recipe: { choices: recipeNames, requiresArg: true, describe: 'How the loss is computed (default: balanced)' },
+  recipe: { choices: recipeNames, requiresArg: true, describe: `How the loss is computed (default: ${defaultRecipe})` },
   'pyramid-levels': pyramidLevelsOption,
   'content-weight': {
     requiresArg: true,

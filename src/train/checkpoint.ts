@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FloatTensor, Tensor } from '../graph-builder/ir/tensor.ts';
+import { type FloatTensor, isFloatTensor, type Tensor } from '../graph-builder/ir/tensor.ts';
 import { transformNetworkParameters } from '../graph-builder/networks/transform-network.ts';
 import { type TrainingConfiguration, trainingConfigurationSchema } from './configuration.ts';
 import type { ListFingerprint } from './data/list-fingerprint.ts';
@@ -94,14 +94,10 @@ function requireParameters({ parameters }: TrainingState, { network }: TrainingC
 function readParameter(tensors: ReadonlyMap<string, Tensor>, name: string, file: string): TrainedParameter {
   const read = (key: string): FloatTensor => {
     const tensor = tensors.get(key);
-    if (tensor && isFloat(tensor)) return tensor;
+    if (tensor && isFloatTensor(tensor)) return tensor;
     throw new Error(`Expected a float32 tensor ${key} in the checkpoint ${file} but found none`);
   };
   return { value: read(name), firstMoment: read(`${name}.m`), secondMoment: read(`${name}.v`) };
-}
-
-function isFloat(tensor: Tensor): tensor is FloatTensor {
-  return tensor.type === 'float32';
 }
 
 function parse<T>(schema: z.ZodType<T>, text: string | undefined, file: string): T {

@@ -1,4 +1,4 @@
-import { type RecipeName, recipes } from '../graph-builder/objective/recipes.ts';
+import { defaultRecipe, type RecipeName, recipes } from '../graph-builder/objective/recipes.ts';
 import type { TrainingConfiguration } from './configuration.ts';
 import type { LearningRateSchedule } from './schedule.ts';
 
@@ -12,7 +12,7 @@ export const defaultSteps = 2000;
 export type RunSubject = Pick<TrainingConfiguration, 'style' | 'styleName' | 'content'>;
 
 /** The configuration of a run that was asked for nothing in particular. */
-export function defaultConfiguration(subject: RunSubject, recipe: RecipeName = 'balanced'): TrainingConfiguration {
+export function defaultConfiguration(subject: RunSubject, recipe: RecipeName = defaultRecipe): TrainingConfiguration {
   const { weights, layerWeights, lossNetwork, pyramidLevels } = recipes[recipe];
   return {
     ...subject,

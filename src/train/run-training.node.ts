@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { transformNetworkParameters } from '../graph-builder/networks/transform-network.ts';
 import { decodeResized } from '../image/decode.node.ts';
 import { findPictures } from '../image/find.node.ts';
@@ -20,10 +21,11 @@ import { RunFolder } from './run-folder.node.ts';
 import { RunRecorder } from './run-recorder.node.ts';
 import { learningRateAt } from './schedule.ts';
 import { SkipWarnings } from './skip-warnings.ts';
+import { readStartingNetwork } from './starting-network.ts';
 import { computeStyleTargets } from './style-targets.ts';
 import { provenanceOf } from './styles/provenance.node.ts';
 import { createTrainer, type Trainer } from './training-sessions.ts';
-import { initialState, type TrainingState } from './training-state.ts';
+import { initialState, startingFrom, type TrainingState } from './training-state.ts';
 import { createValidator } from './validation.node.ts';
 
 /** A training run: what to train, where to write, on which sessions, and whom to tell. */
@@ -138,7 +140,7 @@ async function openRun(run: TrainingRun): Promise<OpenRun> {
     createSession,
     onCheckpoint,
   };
-  const start = resumeFrom?.state ?? initialState(transformNetworkParameters(network), seed);
+  const start = resumeFrom?.state ?? (await firstState(configuration));
   const { cursor } = start;
   const skipWarnings = new SkipWarnings();
   const onSkip = (photograph: SkippedPhotograph) => {
@@ -157,6 +159,12 @@ async function openRun(run: TrainingRun): Promise<OpenRun> {
   const recorder = new RunRecorder(folder, recorded, resumeFrom?.state);
   const photographs = files.training.length;
   return { run, start, trainer, loader, skipWarnings, folder, recorder, fingerprint, photographs };
+}
+
+/** The state before the first step. */
+async function firstState({ from, network, seed }: TrainingConfiguration): Promise<TrainingState> {
+  if (from === undefined) return initialState(transformNetworkParameters(network), seed);
+  return startingFrom(readStartingNetwork(await readFile(from), from).parameters);
 }
 
 function splitPhotographs(

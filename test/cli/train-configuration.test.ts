@@ -20,6 +20,7 @@ const noFlags: ConfigurationArguments = {
   styleSize: undefined,
   channels: undefined,
   upsampling: undefined,
+  from: undefined,
   lossNetwork: undefined,
   recipe: undefined,
   pyramidLevels: undefined,

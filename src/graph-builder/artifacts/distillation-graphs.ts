@@ -5,7 +5,7 @@ import { lowRankParameters, type Ranks } from '../networks/low-rank.ts';
 import { type LossNetwork, vggLayers } from '../networks/vgg.ts';
 import { layerOfConvolution, vggConvolutionsTo } from '../networks/vgg-architecture.ts';
 import { layerOf } from '../objective/objective.ts';
-import { gramMatrix, relativeError } from '../objective/terms.ts';
+import { discountedGramMatrix, gramMatrix, relativeError } from '../objective/terms.ts';
 import { add, mul, reduceMean } from '../operators/index.ts';
 
 /** Pictures as the graphs of a distillation take them. */
@@ -45,6 +45,8 @@ export interface DistillationOptions extends Pictures {
   readonly deepest: string;
   /** The layers whose features and Gram matrices count. */
   readonly styleLayers: readonly string[];
+  /** α of the discounted Gram matrices that objectives read. */
+  readonly meanDiscount: number;
 }
 
 /**
@@ -56,7 +58,7 @@ export interface DistillationOptions extends Pictures {
  * @throws if the student computes no style layer by itself
  */
 export function distillationGraph(options: DistillationOptions): Graph {
-  const { teacher, ranks, deepest, styleLayers, batch, size } = options;
+  const { teacher, ranks, deepest, styleLayers, meanDiscount, batch, size } = options;
   const content = input('content', 'float32', [batch, 3, size, size]);
   const parameters = lowRankParameters(vggConvolutionsTo(teacher.architecture, deepest), ranks).map(({ name, shape }) =>
     input(name, 'float32', shape),
@@ -75,7 +77,7 @@ export function distillationGraph(options: DistillationOptions): Graph {
   const errors = (names: readonly string[], of: (features: Value) => Value) =>
     mean(names.map((layer) => relativeError(of(layerOf(learnt, layer).features), of(layerOf(taught, layer).features))));
   const features = errors([...new Set([...judged, deepest])], (value) => value);
-  const gram = errors(judged, gramMatrix);
+  const gram = errors(judged, (value) => discountedGramMatrix(value, meanDiscount));
   const graph = {
     name: 'distillation',
     inputs: [...parameters, content],

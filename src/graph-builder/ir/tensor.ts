@@ -22,6 +22,10 @@ export interface Tensor<T extends DataType = DataType> {
 
 export type FloatTensor = Tensor<'float32'>;
 
+export function isFloatTensor(tensor: Tensor): tensor is FloatTensor {
+  return tensor.type === 'float32';
+}
+
 /** Number of elements of a shape; 1 for a scalar's []. */
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);

@@ -4,7 +4,7 @@ import { type FrozenLossNetwork, vggFeatures } from '../networks/vgg.ts';
 import { layerOfConvolution, vggConvolutions } from '../networks/vgg-architecture.ts';
 import { add, averagePool, mul } from '../operators/index.ts';
 import { type Recipe, recipeLayers } from './recipes.ts';
-import { contentTerm, gramMatrix, styleTerm, totalVariationTerm } from './terms.ts';
+import { contentTerm, discountedGramMatrix, styleTerm, totalVariationTerm } from './terms.ts';
 
 /** The loss network and the recipe by which pictures are judged. */
 export interface Objective {
@@ -103,7 +103,8 @@ export function perceive(
     const layers = level === 0 ? recipeLayers(recipe) : recipe.styleLayers;
     return inScope(level === 0 ? 'loss_network' : `loss_network.level${level}`, () => {
       const features = vggFeatures(picture, lossNetwork, layers);
-      const gramOf = (layer: string) => inScope(layer, () => gramMatrix(layerOf(features, layer)));
+      const gramOf = (layer: string) =>
+        inScope(layer, () => discountedGramMatrix(layerOf(features, layer), recipe.meanDiscount));
       return { features, grams: recipe.styleLayers.map((layer) => [levelName(level, layer), gramOf(layer)] as const) };
     });
   });

@@ -7,6 +7,11 @@ export interface Recipe {
    * Texture Synthesis", 2017): how many pictures in all. 1 means the picture alone.
    */
   readonly pyramidLevels: number;
+  /**
+   * The share of each channel's mean, 0 to 1, that is taken off the features before their Gram matrix: 0 compares colours
+   * above all, more compares motifs.
+   */
+  readonly meanDiscount: number;
   /** `relative`: divided by the squared norm of the target; the others as the recipe's source writes them. */
   readonly contentNorm: 'relative' | 'mean' | 'half-sum';
   /** `relative`: each layer divided by its target's squared norm; `mean`: over the C² entries. */
@@ -30,23 +35,40 @@ export interface TermWeights {
   readonly tv: number;
 }
 
-export const recipeNames = ['balanced', 'paper', 'original'] as const;
+export const recipeNames = ['motifs', 'balanced', 'paper', 'original'] as const;
 export type RecipeName = (typeof recipeNames)[number];
 
+/** The recipe of every command that is asked for none. */
+export const defaultRecipe: RecipeName = 'motifs';
+
 /**
- * - `balanced`: every term relative, so that one set of weights serves any painting, loss network and picture size. The
- *   shallowest style layer, which holds the colours, weighs most; relu2_1, which asks for small motifs repeated (rings of
- *   foam all over a dark area), least.
+ * - `motifs`: every term relative, so that one set of weights serves any painting, loss network and picture size. The Gram
+ *   matrices are discounted, on two levels of the pyramid, so that the painting's motifs count and not its colours alone.
+ * - `balanced`: the default before `motifs`: plain Gram matrices, one level. The shallowest style layer, which holds the
+ *   colours, weighs most; relu2_1, which asks for small motifs repeated (rings of foam all over a dark area), least.
  * - `paper`: Johnson et al. 2016, equations 2 to 4 and section 4.1, with the mean over Gram entries and the weights of the
  *   authors' published code (jcjohnson/fast-neural-style: 1, 5, 1e-6), made for VGG-16.
  * - `original`: half the summed squared content error at relu4_2, five style layers (VGG-19), summed total variation; the
  *   weights are those of lengstrom/fast-style-transfer (7.5, 100, 200) carried over to these sums at 256×256.
  */
 export const recipes: Readonly<Record<RecipeName, Recipe>> = {
+  motifs: {
+    contentLayer: 'relu4_1',
+    styleLayers: ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1'],
+    pyramidLevels: 2,
+    meanDiscount: 0.8,
+    layerWeights: { relu1_1: 0.25, relu2_1: 0.25, relu3_1: 0.25, relu4_1: 0.25 },
+    contentNorm: 'relative',
+    styleNorm: 'relative',
+    totalVariationNorm: 'mean',
+    weights: { content: 1, style: 20, tv: 2 },
+    lossNetwork: 'vgg19-lite',
+  },
   balanced: {
     contentLayer: 'relu4_1',
     styleLayers: ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1'],
     pyramidLevels: 1,
+    meanDiscount: 0,
     layerWeights: { relu1_1: 0.3, relu2_1: 0.2, relu3_1: 0.25, relu4_1: 0.25 },
     contentNorm: 'relative',
     styleNorm: 'relative',
@@ -58,6 +80,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     contentLayer: 'relu3_3',
     styleLayers: ['relu1_2', 'relu2_2', 'relu3_3', 'relu4_3'],
     pyramidLevels: 1,
+    meanDiscount: 0,
     layerWeights: { relu1_2: 1, relu2_2: 1, relu3_3: 1, relu4_3: 1 },
     contentNorm: 'mean',
     styleNorm: 'mean',
@@ -69,6 +92,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     contentLayer: 'relu4_2',
     styleLayers: ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1', 'relu5_1'],
     pyramidLevels: 1,
+    meanDiscount: 0,
     layerWeights: { relu1_1: 1, relu2_1: 1, relu3_1: 1, relu4_1: 1, relu5_1: 1 },
     contentNorm: 'half-sum',
     styleNorm: 'mean',

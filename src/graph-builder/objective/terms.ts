@@ -34,6 +34,24 @@ export function gramMatrix(features: Value): Value {
 }
 
 /**
+ * The Gram matrix of F − α·mean(F), where the mean of each channel is taken over the pixels. Features after a ReLU are
+ * positive, so that the outer product of their means, which is little more than the colours, is most of the plain matrix
+ * (α = 0) and hides the motifs; the covariance (α = 1) knows no colours (Novak and Nikulin, "Improving the Neural
+ * Algorithm of Artistic Style", 2016).
+ * @param features F [N, C, H, W]
+ * @param meanDiscount α, 0 to 1
+ * @returns [N, C, C]
+ */
+export function discountedGramMatrix(features: Value, meanDiscount: number): Value {
+  if (meanDiscount === 0) return gramMatrix(features);
+  const channels = channelsOf(features);
+  const mean = reshape(reduceMean(features, [2, 3], 0), [0, channels, 1]);
+  // Σ(F − αm)(F − αm)ᵀ = ΣFFᵀ − (2α − α²)·mmᵀ: no second copy of the features.
+  const share = (2 * meanDiscount - meanDiscount ** 2) / channels;
+  return sub(gramMatrix(features), mul(matMul(mean, transpose(mean, [0, 2, 1])), share));
+}
+
+/**
  * The content term: squared error of features, by the recipe's norm, averaged over the batch.
  * @param features of the stylized pictures [N, C, H, W]
  * @param target features of the photographs, same shape

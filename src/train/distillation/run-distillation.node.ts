@@ -35,6 +35,8 @@ export interface DistillationRun {
   readonly deepest: string;
   /** The layers whose Gram matrices count. */
   readonly styleLayers: readonly string[];
+  /** The share of each channel's mean that is taken off the features before their Gram matrices, as in the objective. */
+  readonly meanDiscount: number;
   /** The student's share of the teacher's multiplications, 0 to 1. */
   readonly cost: number;
   readonly steps: number;
@@ -100,10 +102,18 @@ interface Student {
 }
 
 async function distil(run: DistillationRun, student: Student): Promise<DistillationResult> {
-  const { teacher, deepest, styleLayers, batch, size, steps, learningRate, createSession, out } = run;
+  const { teacher, deepest, styleLayers, meanDiscount, batch, size, steps, learningRate, createSession, out } = run;
   const { convolutions, parameters, loader } = student;
   const ranks = ranksOf(parameters, convolutions);
-  const graph = distillationGraph({ teacher: freezeLossNetwork(teacher), ranks, deepest, styleLayers, batch: 1, size });
+  const graph = distillationGraph({
+    teacher: freezeLossNetwork(teacher),
+    ranks,
+    deepest,
+    styleLayers,
+    meanDiscount,
+    batch: 1,
+    size,
+  });
   const training = await createSession(writeOnnx(winogradConvolutions(graph)));
   const optimizer = await createSession(writeOnnx(optimizerGraph(lowRankParameters(convolutions, ranks))));
   const described = { ...describeStudent(convolutions, ranks), pictureCount: loader.pictures };

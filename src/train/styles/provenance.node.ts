@@ -33,13 +33,14 @@ export async function provenanceOf({
 }: RunSources): Promise<Provenance> {
   // The previews have no influence on what is learnt.
   const { previews: _, ...options } = configuration;
-  const { style, content, lossNetwork } = options;
+  const { style, content, lossNetwork, from } = options;
   return {
     recipe: {
       ...options,
       style: portableName(style),
       content: portableName(content),
       lossNetwork: portableName(lossNetwork),
+      ...(from === undefined ? {} : { from: portableName(from) }),
       validation,
     },
     training: {

@@ -24,7 +24,15 @@ const content = randomTensor([batch, 3, size, size], 1, 0, 255);
 
 describe('the distillation graph', () => {
   it('has the gradient of its loss with respect to every parameter of the student', async () => {
-    const graph = distillationGraph({ teacher, ranks, deepest, styleLayers: ['relu1_1', 'relu2_1'], batch, size });
+    const graph = distillationGraph({
+      teacher,
+      ranks,
+      deepest,
+      styleLayers: ['relu1_1', 'relu2_1'],
+      meanDiscount: 0.8,
+      batch,
+      size,
+    });
     const parameters = lowRankParameters(vggConvolutionsTo('vgg19', deepest), ranks);
     const values = parameters.map(
       ({ name, shape }, index) => [name, randomTensor(shape, 2 + index, -0.2, 0.2)] as const,
@@ -42,6 +50,7 @@ it('needs a style layer that the student computes by itself', () => {
     ranks: new Map([['conv1_2', 3]]),
     deepest: 'relu1_2',
     styleLayers: ['relu1_1', 'relu2_1'],
+    meanDiscount: 0.8,
   };
   expect(() => distillationGraph({ ...shallow, batch, size })).toThrow(
     'Expected a student that reaches a style layer (relu1_1, relu2_1) beyond relu1_1, which it shares, but its deepest layer is relu1_2',

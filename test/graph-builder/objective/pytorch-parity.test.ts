@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { processorTrainingGraph, trainingGraph } from '../../../src/graph-builder/artifacts/training-graphs.ts';
 import { type FloatTensor, floatTensor } from '../../../src/graph-builder/ir/tensor.ts';
 import { type FrozenLossNetwork, freezeLossNetwork } from '../../../src/graph-builder/networks/vgg.ts';
-import { type RecipeName, recipes, type TermWeights } from '../../../src/graph-builder/objective/recipes.ts';
+import { recipes, type TermWeights } from '../../../src/graph-builder/objective/recipes.ts';
 import { writeOnnx } from '../../../src/graph-builder/serialise/onnx-file.ts';
 import type { Picture } from '../../../src/image/picture.ts';
 import { createSession } from '../../../src/infer/session.node.ts';
@@ -16,17 +16,22 @@ import { loadLossNetwork } from '../../../src/train/weights/load-loss-network.no
 import { hasShared, sharedPath } from '../../helpers/shared.ts';
 
 /** The weights of the terms in the fixtures' `loss`. */
-const fixtureWeights: Readonly<Record<RecipeName, TermWeights>> = {
+const fixtureWeights = {
   balanced: { content: 1, style: 10, tv: 1 },
   paper: { content: 1, style: 5, tv: 1e-6 },
   original: { content: 2.86e-5, style: 100, tv: 1e-3 },
-};
+} as const satisfies Readonly<Record<string, TermWeights>>;
 
 /*
  * The objective and all gradients against PyTorch in float64 (fixtures/objective/make.py), on real VGG-19 weights.
  */
 
-const cases: readonly { fixture: string; inputs: string; recipe: RecipeName; upsampling: 'resize' | 'deconv' }[] = [
+const cases: readonly {
+  fixture: string;
+  inputs: string;
+  recipe: keyof typeof fixtureWeights;
+  upsampling: 'resize' | 'deconv';
+}[] = [
   { fixture: 'balanced', inputs: 'inputs', recipe: 'balanced', upsampling: 'resize' },
   { fixture: 'paper', inputs: 'inputs', recipe: 'paper', upsampling: 'resize' },
   { fixture: 'original', inputs: 'inputs', recipe: 'original', upsampling: 'resize' },
