@@ -19,7 +19,7 @@ export interface BuildGraphsArguments extends Pick<TransformNetworkOptions, 'cha
   readonly size: number;
   readonly batch: number;
   readonly recipe: RecipeName;
-  readonly pyramidLevels: number;
+  readonly pyramidLevels: number | undefined;
   readonly lossNetwork: string | undefined;
   readonly seed: number;
 }
@@ -38,8 +38,8 @@ export async function runBuildGraphs(flags: BuildGraphsArguments, json: boolean)
 
 async function build(flags: BuildGraphsArguments): Promise<Manifest> {
   const { out, layout, style, styleSize = defaultStyleSize, channels, upsampling, padding, output } = flags;
-  const { size, batch, recipe, pyramidLevels, seed } = flags;
-  const { lossNetwork = recipes[recipe].lossNetwork } = flags;
+  const { size, batch, recipe, seed } = flags;
+  const { lossNetwork = recipes[recipe].lossNetwork, pyramidLevels = recipes[recipe].pyramidLevels } = flags;
   const network = { channels, upsampling, padding, output };
   const options = { out, network, size, batch, recipe, pyramidLevels, lossNetwork, seed };
   if (layout === 'ort-training') {

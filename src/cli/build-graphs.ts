@@ -72,7 +72,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
       default: defaultRecipe,
       describe: 'How the loss is computed',
     })
-    .option('pyramid-levels', { ...pyramidLevelsOption, default: 1 })
+    .option('pyramid-levels', pyramidLevelsOption)
     .option('loss-network', lossNetworkOption)
     .option('seed', {
       requiresArg: true,

@@ -23,7 +23,7 @@ export interface EvaluateArguments {
   readonly stylized: string | undefined;
   readonly lossNetwork: string | undefined;
   readonly recipe: RecipeName;
-  readonly pyramidLevels: number;
+  readonly pyramidLevels: number | undefined;
   readonly styleSize: number;
   readonly maxSide: number;
   readonly limit: number | undefined;
@@ -33,8 +33,8 @@ export interface EvaluateArguments {
 
 /** Judges a model's pictures, or those of a folder, with progress on stderr and the figures as JSON on stdout. */
 export async function runEvaluate(flags: EvaluateArguments, json: boolean): Promise<void> {
-  const { style, styleSize, recipe, pyramidLevels, model, stylized, device, threads } = flags;
-  const { lossNetwork = recipes[recipe].lossNetwork } = flags;
+  const { style, styleSize, recipe, model, stylized, device, threads } = flags;
+  const { lossNetwork = recipes[recipe].lossNetwork, pyramidLevels = recipes[recipe].pyramidLevels } = flags;
   const { photographs, pairOf, release } = await openSource(flags);
   const progress = new PicturesProgress(photographs.length);
   const evaluation = await evaluate({

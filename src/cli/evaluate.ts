@@ -39,7 +39,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
       default: defaultRecipe,
       describe: 'How the loss is computed',
     })
-    .option('pyramid-levels', { ...pyramidLevelsOption, default: 1 })
+    .option('pyramid-levels', pyramidLevelsOption)
     .option('style-size', {
       requiresArg: true,
       default: defaultStyleSize,

@@ -93,7 +93,7 @@ export const lossNetworkOption = {
 /** Pictures on which style is compared. */
 export const pyramidLevelsOption = {
   requiresArg: true,
-  describe: 'Compare style on the picture and on copies reduced by 2, 4, …: how many in all (default: 1)',
+  describe: "Compare style on the picture and on copies reduced by 2, 4, …: how many in all (default: the recipe's)",
   coerce: numberOption('pyramid-levels', { minimum: 1, maximum: mostPyramidLevels, whole: true }),
 } as const;
 

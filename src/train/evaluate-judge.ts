@@ -39,12 +39,16 @@ export async function createJudge(
   };
 }
 
-/** Every block of the loss network but the first begins by halving the picture, as does every level of the pyramid. */
+/**
+ * Every block of the loss network but the first begins by halving the picture, as does every level of the pyramid; on the
+ * first level a layer may be compared in parts.
+ */
 function smallestSide({ lossNetwork, recipe }: Objective): number {
-  const blocks = recipeLayers(recipe).map(
-    (layer) => vggConvolutionsTo(lossNetwork.architecture, layer).at(-1)?.block ?? 1,
-  );
-  return 2 ** (Math.max(...blocks) - 1 + recipe.pyramidLevels - 1);
+  const sides = recipeLayers(recipe).map((layer) => {
+    const block = vggConvolutionsTo(lossNetwork.architecture, layer).at(-1)?.block ?? 1;
+    return 2 ** (block - 1) * Math.max(recipe.styleParts[layer] ?? 1, 2 ** (recipe.pyramidLevels - 1));
+  });
+  return Math.max(...sides);
 }
 
 function requireJudgeable(stylized: Picture, photograph: Picture, shortestSide: number): void {

@@ -51,7 +51,16 @@ export function floorDivideDimension(dimension: Dimension, divisor: number): Dim
     const offset = Math.floor(dimension.offset / divisor);
     return { symbol: dimension.symbol, factor: dimension.factor / divisor, offset };
   }
-  return symbolic(`floor((${formatDimension(dimension)})/${divisor})`);
+  // Whole multiples come out, so that equal sizes have equal texts: ⌊(H − 2) / 2⌋ + 1 is ⌊H / 2⌋.
+  const multiples = dimension.offset % divisor === 0 ? dimension.offset / divisor : 0;
+  const rest = addDimension(dimension, -multiples * divisor);
+  return addDimension(symbolic(`floor((${formatDimension(rest)})/${divisor})`), multiples);
+}
+
+/** ⌊dimension / divisor⌋ of sizes; by a divisor that only the run knows it is a new symbol. */
+export function divideDimension(dimension: Dimension, divisor: Dimension): Dimension {
+  if (typeof divisor === 'number' && divisor > 0) return floorDivideDimension(dimension, divisor);
+  return symbolic(`floor((${formatDimension(dimension)})/(${formatDimension(divisor)}))`);
 }
 
 /** max(dimension, minimum); N, H and W stand for sizes of at least 1. */
@@ -68,9 +77,16 @@ export function minimumDimension(dimension: Dimension, maximum: number): Dimensi
   return symbolic(`min(${formatDimension(dimension)},${maximum})`);
 }
 
-/** What a dimension cannot fall below; nothing is known of a symbol that is an expression. */
+/** What a dimension cannot fall below; of a symbol that is an expression only halves, quarters, … of sizes are known. */
 function smallestValue({ symbol, factor, offset }: SymbolicDimension): number {
-  return factor > 0 && /^\w+$/.test(symbol) ? factor + offset : Number.NEGATIVE_INFINITY;
+  const smallest = smallestOfSymbol(symbol);
+  return factor > 0 && smallest !== undefined ? factor * smallest + offset : Number.NEGATIVE_INFINITY;
+}
+
+function smallestOfSymbol(symbol: string): number | undefined {
+  if (/^\w+$/.test(symbol)) return 1;
+  const [, divided] = /^floor\(\((.+)\)\/\d+\)$/.exec(symbol) ?? [];
+  return divided !== undefined && smallestOfSymbol(divided) !== undefined ? 0 : undefined;
 }
 
 export function addDimensions(a: Dimension, b: Dimension): Dimension {

@@ -8,6 +8,11 @@ export interface Recipe {
    */
   readonly pyramidLevels: number;
   /**
+   * How many parts each axis of a picture is divided into, by style layer, 1 for those that are left out: each part is to
+   * have the painting's Gram matrix by itself. A whole picture can have it while its sky stays empty.
+   */
+  readonly styleParts: Readonly<Record<string, number>>;
+  /**
    * The share of each channel's mean, 0 to 1, that is taken off the features before their Gram matrix: 0 compares colours
    * above all, more compares motifs.
    */
@@ -43,7 +48,9 @@ export const defaultRecipe: RecipeName = 'motifs';
 
 /**
  * - `motifs`: every term relative, so that one set of weights serves any painting, loss network and picture size. The Gram
- *   matrices are discounted, on two levels of the pyramid, so that the painting's motifs count and not its colours alone.
+ *   matrices are discounted, on two levels of the pyramid, so that the painting's motifs count and not its colours alone;
+ *   but for the layer of colours each quarter of the picture must have them. The content layer, shallower than that of
+ *   `balanced`, keeps the edges of what is small.
  * - `balanced`: the default before `motifs`: plain Gram matrices, one level. The shallowest style layer, which holds the
  *   colours, weighs most; relu2_1, which asks for small motifs repeated (rings of foam all over a dark area), least.
  * - `paper`: Johnson et al. 2016, equations 2 to 4 and section 4.1, with the mean over Gram entries and the weights of the
@@ -53,21 +60,23 @@ export const defaultRecipe: RecipeName = 'motifs';
  */
 export const recipes: Readonly<Record<RecipeName, Recipe>> = {
   motifs: {
-    contentLayer: 'relu4_1',
+    contentLayer: 'relu3_1',
     styleLayers: ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1'],
     pyramidLevels: 2,
+    styleParts: { relu2_1: 2, relu3_1: 2, relu4_1: 2 },
     meanDiscount: 0.8,
     layerWeights: { relu1_1: 0.25, relu2_1: 0.25, relu3_1: 0.25, relu4_1: 0.25 },
     contentNorm: 'relative',
     styleNorm: 'relative',
     totalVariationNorm: 'mean',
-    weights: { content: 1, style: 20, tv: 2 },
+    weights: { content: 1, style: 10, tv: 2 },
     lossNetwork: 'vgg19-lite',
   },
   balanced: {
     contentLayer: 'relu4_1',
     styleLayers: ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1'],
     pyramidLevels: 1,
+    styleParts: {},
     meanDiscount: 0,
     layerWeights: { relu1_1: 0.3, relu2_1: 0.2, relu3_1: 0.25, relu4_1: 0.25 },
     contentNorm: 'relative',
@@ -80,6 +89,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     contentLayer: 'relu3_3',
     styleLayers: ['relu1_2', 'relu2_2', 'relu3_3', 'relu4_3'],
     pyramidLevels: 1,
+    styleParts: {},
     meanDiscount: 0,
     layerWeights: { relu1_2: 1, relu2_2: 1, relu3_3: 1, relu4_3: 1 },
     contentNorm: 'mean',
@@ -92,6 +102,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     contentLayer: 'relu4_2',
     styleLayers: ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1', 'relu5_1'],
     pyramidLevels: 1,
+    styleParts: {},
     meanDiscount: 0,
     layerWeights: { relu1_1: 1, relu2_1: 1, relu3_1: 1, relu4_1: 1, relu5_1: 1 },
     contentNorm: 'half-sum',

@@ -3,6 +3,7 @@ import {
   addDimension,
   addDimensions,
   type Dimension,
+  divideDimension,
   floorDivideDimension,
   maximumDimension,
   minimumDimension,
@@ -235,7 +236,8 @@ export const shapeRules: { readonly [Name in OperatorName]: ShapeRule<Name> } = 
   Add: broadcastSizes(addDimensions),
   Sub: broadcastSizes((a, b) => addDimensions(a, multiplyDimension(b, -1))),
   Mul: broadcastSizes((a, b) => productDimension([a, b])),
-  Div: broadcast,
+  // Of integers ONNX cuts the fraction off, which of sizes is the floor.
+  Div: broadcastSizes(divideDimension),
   Max: broadcastSizes((a, b) => (typeof b === 'number' ? maximumDimension(a, b) : maximumDimension(b, Number(a)))),
   Neg: sameAsInput,
   Exp: sameAsInput,
