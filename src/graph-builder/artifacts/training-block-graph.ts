@@ -4,10 +4,11 @@ import { inScope, scopedName } from '../ir/scope.ts';
 import { elementCount, floatTensor, intTensor } from '../ir/tensor.ts';
 import { constant, type Graph, input, type Value } from '../ir/value.ts';
 import type { ParameterShape, ParameterSource } from '../networks/parameters.ts';
-import { transformNetwork, transformNetworkParameters } from '../networks/transform-network.ts';
-import { listInputs, lossTerms, type ObjectiveInputs, objectiveInputs } from '../objective/objective.ts';
+import { transformNetworkParameters } from '../networks/transform-network.ts';
+import { listInputs, type ObjectiveInputs, objectiveInputs } from '../objective/objective.ts';
 import { add, mul, reshape, shapeOf, slice } from '../operators/index.ts';
 import { loop } from '../operators/loop.ts';
+import { networkTerms } from './network-terms.ts';
 import { adamScalars, adamUpdate } from './optimizer-graph.ts';
 import { requireCropSize, type TrainingGraphOptions } from './training-graphs.ts';
 
@@ -100,7 +101,7 @@ function batchMeans(
   }
   const source: ParameterSource = (name) => named(current, scopedName(name));
   const ofPart = (part: Value): readonly Value[] => {
-    const terms = lossTerms(objective, transformNetwork(part, network, source), part, judged);
+    const terms = networkTerms(objective, network, source, part, judged);
     const sources = parameters.map(({ name }) => named(current, name));
     const slopes = inScope('gradient', () => gradients(terms.loss, sources));
     return [

@@ -18,6 +18,7 @@ import { blockConvolutions } from '../passes/block-convolutions.ts';
 import { transposedInterleaving } from '../passes/interleaving.ts';
 import { subpixelConvolutions } from '../passes/subpixel-convolutions.ts';
 import { winogradConvolutions } from '../passes/winograd-convolutions.ts';
+import { networkTerms } from './network-terms.ts';
 
 /** What a training run's graphs are built from. */
 export interface TrainingGraphOptions {
@@ -84,9 +85,8 @@ function forward(name: string, options: TrainingGraphOptions): Forward {
   requireCropSize(size);
   const content = input('content', 'float32', [batch, 3, size, size]);
   const { source, inputs } = inputParameters();
-  const stylized = transformNetwork(content, network, source);
   const judged = objectiveInputs(objective);
-  const terms = lossTerms(objective, stylized, content, judged);
+  const { stylized, ...terms } = networkTerms(objective, network, source, content, judged);
   const graph = { name, inputs: [...inputs, content, ...listInputs(judged)], outputs: outputs(terms) };
   if (!options.stability) return { graph, parameters: inputs, stylized };
   const noise = input('noise', 'float32', content.shape);

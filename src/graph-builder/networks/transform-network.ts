@@ -9,6 +9,7 @@ import {
   pad,
   relu,
   resizeNearest,
+  sub,
   tanh,
 } from '../operators/index.ts';
 import { inputParameters, type ParameterShape, type ParameterSource } from './parameters.ts';
@@ -36,14 +37,38 @@ interface Builder {
   readonly parameter: ParameterSource;
 }
 
+/** What the transform network computes. */
+export interface TransformNetworkResult {
+  /** [N, 3, 4⌈H/4⌉, 4⌈W/4⌉], around 0..255. */
+  readonly stylized: Value;
+  /** What the pictures are made from, same shape: (pixel − 127.5) / 150, before the tanh if the output has one. */
+  readonly response: Value;
+}
+
+/** The transform network's pictures; see `transformNetworkResult`. */
+export function transformNetwork(image: Value, options: TransformNetworkOptions, parameter: ParameterSource): Value {
+  return transformNetworkResult(image, options, parameter).stylized;
+}
+
+/** Beyond this response a pixel is darker than 0 or brighter than 255. */
+export function visibleResponse({ output }: Pick<TransformNetworkOptions, 'output'>): number {
+  const visible = pixelCentre / pixelScale;
+  return output === 'tanh' ? Math.atanh(visible) : visible;
+}
+
+const [pixelCentre, pixelScale] = [127.5, 150];
+
 /**
  * The transform network of Johnson et al. 2016 (supplementary material, table 1) with instance normalisation (Ulyanov et
  * al. 2016): convolutions 9×9, 3×3 stride 2, 3×3 stride 2; five residual blocks; two ×2 upsampling layers; convolution
  * 9×9. Convolutions before a normalisation have no bias, since it would cancel.
  * @param image RGB 0..255 [N, 3, H, W]
- * @returns [N, 3, 4⌈H/4⌉, 4⌈W/4⌉], around 0..255
  */
-export function transformNetwork(image: Value, options: TransformNetworkOptions, parameter: ParameterSource): Value {
+export function transformNetworkResult(
+  image: Value,
+  options: TransformNetworkOptions,
+  parameter: ParameterSource,
+): TransformNetworkResult {
   const builder = { options, parameter };
   const { channels } = options;
   const encoded = inScope('encoder', () => {
@@ -62,7 +87,9 @@ export function transformNetwork(image: Value, options: TransformNetworkOptions,
     const last = inScope('conv3', () =>
       convolution(builder, full, { inputs: channels, outputs: 3, kernel: 9, stride: 1 }, true),
     );
-    return options.output === 'tanh' ? add(mul(tanh(last), 150), 127.5) : last;
+    return options.output === 'tanh'
+      ? { stylized: add(mul(tanh(last), pixelScale), pixelCentre), response: last }
+      : { stylized: last, response: mul(sub(last, pixelCentre), 1 / pixelScale) };
   });
 }
 

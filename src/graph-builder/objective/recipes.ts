@@ -21,6 +21,11 @@ export interface Recipe {
   readonly contentNorm: 'relative' | 'mean' | 'half-sum';
   /** `relative`: each layer divided by its target's squared norm; `mean`: over the C² entries. */
   readonly styleNorm: 'relative' | 'mean';
+  /**
+   * Weight of the range term of a network in training; 0 leaves it out. Where tanh is flat no gradient brings a network back,
+   * and dark or bright areas end as black or white blobs.
+   */
+  readonly rangeWeight: number;
   /** `mean`: over pixels on a 0..1 scale; `sum`: over pixels on the 0..255 scale. */
   readonly totalVariationNorm: 'mean' | 'sum';
   /** Default weight w_l of each style layer. */
@@ -65,6 +70,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     pyramidLevels: 2,
     styleParts: { relu2_1: 2, relu3_1: 2, relu4_1: 2 },
     meanDiscount: 0.8,
+    rangeWeight: 1,
     layerWeights: { relu1_1: 0.25, relu2_1: 0.25, relu3_1: 0.25, relu4_1: 0.25 },
     contentNorm: 'relative',
     styleNorm: 'relative',
@@ -78,6 +84,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     pyramidLevels: 1,
     styleParts: {},
     meanDiscount: 0,
+    rangeWeight: 0,
     layerWeights: { relu1_1: 0.3, relu2_1: 0.2, relu3_1: 0.25, relu4_1: 0.25 },
     contentNorm: 'relative',
     styleNorm: 'relative',
@@ -91,6 +98,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     pyramidLevels: 1,
     styleParts: {},
     meanDiscount: 0,
+    rangeWeight: 0,
     layerWeights: { relu1_2: 1, relu2_2: 1, relu3_3: 1, relu4_3: 1 },
     contentNorm: 'mean',
     styleNorm: 'mean',
@@ -104,6 +112,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     pyramidLevels: 1,
     styleParts: {},
     meanDiscount: 0,
+    rangeWeight: 0,
     layerWeights: { relu1_1: 1, relu2_1: 1, relu3_1: 1, relu4_1: 1, relu5_1: 1 },
     contentNorm: 'half-sum',
     styleNorm: 'mean',

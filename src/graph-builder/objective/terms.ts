@@ -6,10 +6,13 @@ import {
   div,
   END,
   matMul,
+  max,
   mul,
+  neg,
   reduceMean,
   reduceSum,
   reduceSumSquare,
+  relu,
   reshape,
   shapeOf,
   slice,
@@ -104,6 +107,19 @@ export function totalVariationTerm({ totalVariationNorm }: Recipe, image: Value)
   const sum = add(difference(2), difference(3));
   if (totalVariationNorm === 'sum') return meanOverBatch(sum);
   return meanOverBatch(div(mul(sum, 1 / (channelsOf(image) * 255 ** 2)), pixelCount(image)));
+}
+
+/**
+ * The range term: how far a network's responses are beyond what can be seen, squared, averaged over all pixels. Nothing
+ * visible depends on it.
+ * @param response of a transform network [N, 3, H, W]
+ * @param visible the largest response that can be seen
+ * @returns a scalar
+ */
+export function rangeTerm(response: Value, visible: number): Value {
+  const excess = relu(sub(max(response, neg(response)), visible));
+  const perSample = div(mul(squaredNorm(excess), 1 / channelsOf(response)), pixelCount(response));
+  return meanOverBatch(perSample);
 }
 
 /**
