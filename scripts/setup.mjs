@@ -9,11 +9,9 @@ import { readCredentials } from './npm-credentials.mjs';
 import { yarnEnvironment } from './yarn-environment.mjs';
 
 const { packageManager, engines } = JSON.parse(readFileSync('package.json', 'utf8'));
-const oldestNode = Number(/\d+/.exec(engines.node)?.[0]);
-if (Number.parseInt(process.versions.node, 10) < oldestNode) {
-  fail(
-    `Expected Node ${oldestNode} or newer but this is ${process.versions.node}: install a newer one from nodejs.org`,
-  );
+const oldestNode = engines.node.replace('>=', '');
+if (process.versions.node.localeCompare(oldestNode, 'en', { numeric: true }) < 0) {
+  fail(`Expected Node ${oldestNode} or newer but this is ${process.versions.node}: get a newer one from nodejs.org`);
 }
 const npm = process.env.npm_execpath;
 if (npm === undefined || !/npm-cli\.c?js$/.test(npm)) fail('Expected to be started by npm: type npm run setup');

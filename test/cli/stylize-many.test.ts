@@ -141,7 +141,7 @@ describe('impasto stylize, interrupted a second time', () => {
     const command = spawnCommand(['stylize', ...argv, '--device', 'cpu', '--threads', '1']);
     while (!(await filesIn(at('out'))).some((name) => name.endsWith('/2.v'))) await setTimeout(5);
     command.process.kill('SIGINT');
-    await setTimeout(100);
+    await setTimeout(1100);
     command.process.kill('SIGINT');
     const { code, stderr } = await command.result;
     expect(code).toBe(130);
