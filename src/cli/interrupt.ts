@@ -14,7 +14,7 @@ export interface Interruption {
  * Milliseconds within which signals are of one Ctrl-C: under `npm run` a program gets it from the terminal, and again from
  * npm.
  */
-const onePress = 1000;
+const onePress = 500;
 
 /**
  * Ctrl-C (or SIGTERM) aborts the signal, so that the work under way can be finished; pressed again, it ends the process
