@@ -10,7 +10,7 @@ export interface DemoPlan {
 
 const photograph = samplePhotograph('roman-arches');
 
-/** `yarn demo`: what comes with impasto suffices, and two cores finish it within ten minutes. */
+/** `npm run demo`: what comes with impasto suffices, and two cores finish it within ten minutes. */
 export const demoPlan: DemoPlan = {
   training: {
     style: fileURLToPath(new URL('../../artifacts/style-images/mosaic.jpg', import.meta.url)),

@@ -23,13 +23,13 @@ export function galleryPage(styles: readonly NamedStyle[], photographs: readonly
     return [
       `## ${name}`,
       ...(credit === '' ? [] : [html`${credit}`.text]),
-      `\`yarn stylize PHOTOGRAPH --model ${name} --output FILE\`; trained with ${shortRecipe(style)}.`,
+      `\`npm run stylize -- PHOTOGRAPH --model ${name} --output FILE\`; trained with ${shortRecipe(style)}.`,
       pictures((title) => `${title}, in the style ${name}`, name),
     ].join('\n\n');
   });
   const introduction =
-    'Photographs, and what each style that comes with impasto makes of them. `yarn gallery` makes this page and its ' +
-    'pictures; `yarn impasto styles NAME` tells how a style was trained, with the command that trains it again.';
+    'Photographs, and what each style that comes with impasto makes of them. `npm run gallery` makes this page and its ' +
+    'pictures; `npm run impasto styles NAME` tells how a style was trained, with the command that trains it again.';
   const own = ['## The photographs', pictures((title) => title)].join('\n\n');
   return `${['# Gallery', introduction, ...sections, own].join('\n\n')}\n`;
 }

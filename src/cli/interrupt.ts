@@ -11,6 +11,12 @@ export interface Interruption {
 }
 
 /**
+ * Milliseconds within which signals are of one Ctrl-C: under `npm run` a program gets it from the terminal, and again from
+ * npm.
+ */
+const onePress = 500;
+
+/**
  * Ctrl-C (or SIGTERM) aborts the signal, so that the work under way can be finished; pressed again, it ends the process
  * at once.
  * @param notice what the user is told on stderr at the first Ctrl-C
@@ -20,7 +26,11 @@ export function stopOnInterrupt(notice: string, leave?: () => void): Interruptio
   const controller = new AbortController();
   let byUser = false;
   let clearAway = leave;
+  let pressed = Number.NEGATIVE_INFINITY;
   const onSignal = () => {
+    const now = performance.now();
+    if (now - pressed < onePress) return;
+    pressed = now;
     if (!byUser) {
       process.stderr.write(`\n${notice}\n`);
       byUser = true;

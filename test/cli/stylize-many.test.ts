@@ -139,9 +139,14 @@ describe('impasto stylize, interrupted a second time', () => {
     await encodePicture(smoothPicture(1200, 1200), at('large.png'));
     const argv = [at('large.png'), '--output', at('out', 'large.png'), '--model', model, '--tile', '64'];
     const command = spawnCommand(['stylize', ...argv, '--device', 'cpu', '--threads', '1']);
+    let heard = '';
+    command.process.stderr?.on('data', (chunk) => {
+      heard += String(chunk);
+    });
     while (!(await filesIn(at('out'))).some((name) => name.endsWith('/2.v'))) await setTimeout(5);
     command.process.kill('SIGINT');
-    await setTimeout(100);
+    while (command.process.exitCode === null && !heard.includes('press Ctrl-C again')) await setTimeout(5);
+    await setTimeout(600);
     command.process.kill('SIGINT');
     const { code, stderr } = await command.result;
     expect(code).toBe(130);

@@ -63,7 +63,7 @@ describe.skipIf(chromiumPath === undefined)('everyone can use the page, in Chrom
     expect(download.suggestedFilename()).toBe('smooth-Second-style.jpg');
   });
 
-  it('is never wider than the window, from 360 to 2560 pixels', async () => {
+  it('is never wider than the window, from 320 to 2560 pixels, in narrow and wide fonts', async () => {
     const page = await openApp(site());
     expect(await tooWide(page)).toEqual([]);
     await chooseFile(page, 'smooth.png', await toSharp(smoothPicture()).png().toBuffer());

@@ -104,7 +104,7 @@ function showChip(status: TrainingStatus | undefined): void {
   if (!status) return;
   const { activity, step, settings } = status;
   const what = activity === 'done' ? 'Style' : 'Training';
-  const state = stateWords(activity) ?? `${step}/${settings.steps}`;
+  const state = stateWords(activity) ?? `${Math.floor((100 * step) / settings.steps)} %`;
   element('training-chip-what', HTMLElement).textContent = `${what} `;
   element('training-chip-state', HTMLElement).textContent = state;
 }
