@@ -1,0 +1,114 @@
+import type { Objective } from '../graph-builder/objective/objective.ts';
+import { fromPlanar, type Picture, type PictureSize, toPlanar } from '../image/picture.ts';
+import { resizePicture } from '../image/resize.node.ts';
+import { smallestSide } from '../train/evaluate-judge.ts';
+import type { CreateSession } from '../train/graph-session.ts';
+import type { StepLosses } from '../train/losses.ts';
+import { type ObjectiveConstants, objectiveFeeds } from '../train/objective-feeds.ts';
+import { learningRateAt } from '../train/schedule.ts';
+import { computeStyleTargets } from '../train/style-targets.ts';
+import { type Level, planLevels } from './levels.ts';
+import { createPictureSteps } from './picture-steps.ts';
+
+/** What to paint, after what, by what measure, and whom to tell. */
+export interface PictureOptimization extends Pick<ObjectiveConstants, 'weights' | 'layerWeights'> {
+  /** At the size that the picture is to have. */
+  readonly photograph: Picture;
+  readonly painting: Picture;
+  readonly objective: Objective;
+  /** On all sizes together. */
+  readonly iterations: number;
+  /** Whether the sessions run on the CPU, which has forms of its own for the graphs. */
+  readonly onProcessor: boolean;
+  readonly createSession: CreateSession;
+  /** Stops the work after the iteration under way. */
+  readonly signal: AbortSignal;
+  /** Told after every iteration. */
+  readonly onIteration: (progress: IterationProgress) => Promise<void>;
+}
+
+/** How far the work has come. */
+export interface IterationProgress extends PictureSize {
+  /** From 1, counted over all sizes. */
+  readonly iteration: number;
+  /** The loss and its unweighted terms, of the picture before the iteration. */
+  readonly losses: StepLosses;
+  /** The picture so far, at the size that is worked on. */
+  readonly picture: () => Picture;
+}
+
+/** What has become of a photograph. */
+export interface OptimizedPicture {
+  /** Of the photograph's size. */
+  readonly picture: Picture;
+  /** Iterations that were made. */
+  readonly iterations: number;
+  /** Those of the last iteration; undefined if there was none. */
+  readonly losses: StepLosses | undefined;
+}
+
+/** Adam's first step on the 0..255 scale: it falls over each size along half a period of the cosine. */
+const learningRate = 8;
+
+/** The shortest side that a reduced picture may have. */
+const shortestReducedSide = 48;
+
+/**
+ * Paints a photograph in the style of a painting by changing its pixels until the objective is low (Gatys et al. 2016), on
+ * small copies first.
+ * @throws if a side is too short for the loss network, or the loss is not finite
+ */
+export async function optimizePicture(work: PictureOptimization): Promise<OptimizedPicture> {
+  const { photograph, painting, objective, weights, layerWeights, createSession } = work;
+  requireLongEnough(photograph, objective);
+  const styleTargets = await computeStyleTargets(objective, painting, createSession);
+  const constants = objectiveFeeds({ styleTargets, weights, layerWeights });
+  const levels = planLevels(photograph, work.iterations, Math.max(shortestReducedSide, smallestSide(objective)));
+  let picture = photograph;
+  let done = 0;
+  let losses: StepLosses | undefined;
+  for (const level of levels) {
+    if (work.signal.aborted) break;
+    const reduced = await resizePicture(photograph, level, 'fill');
+    const start = toPlanar(await resizePicture(picture, level, 'fill'));
+    const steps = await createPictureSteps({ ...work, constants, photograph: reduced }, start);
+    const paintedSoFar = () => fromPlanar(steps.pixels(), level.width, level.height);
+    try {
+      for (let index = 1; index <= level.iterations && !work.signal.aborted; index++) {
+        losses = await steps.step(rateAt(level, index));
+        requireFinite(losses, done + 1);
+        done++;
+        await work.onIteration({ ...sizeOf(level), iteration: done, losses, picture: paintedSoFar });
+      }
+      picture = paintedSoFar();
+    } finally {
+      await steps.release();
+    }
+  }
+  return { picture: await resizePicture(picture, photograph, 'fill'), iterations: done, losses };
+}
+
+function rateAt({ iterations }: Level, index: number): number {
+  const schedule = { name: 'cosine', warmUp: 0, every: 1 } as const;
+  return learningRateAt({ schedule, learningRate, steps: iterations }, index);
+}
+
+function sizeOf({ width, height }: PictureSize): PictureSize {
+  return { width, height };
+}
+
+/** @throws if a photograph has a side that the loss network's pooling leaves nothing of */
+export function requireLongEnough({ width, height }: PictureSize, objective: Objective): void {
+  const shortest = smallestSide(objective);
+  if (Math.min(width, height) >= shortest) return;
+  throw new Error(
+    `Expected a photograph of at least ${shortest} pixels a side, which the loss network needs, but received ${width}×${height}`,
+  );
+}
+
+function requireFinite({ loss }: StepLosses, iteration: number): void {
+  if (Number.isFinite(loss)) return;
+  throw new Error(
+    `Expected a finite loss at iteration ${iteration} but received ${loss}: lower the weights of its terms`,
+  );
+}
