@@ -1,5 +1,6 @@
+import type { Tensor } from 'onnxruntime-common';
 import type { Objective } from '../graph-builder/objective/objective.ts';
-import { fromPlanar, type Picture, type PictureSize, toPlanar } from '../image/picture.ts';
+import type { Picture, PictureSize } from '../image/picture.ts';
 import { resizePicture } from '../image/resize.node.ts';
 import { smallestSide } from '../train/evaluate-judge.ts';
 import type { CreateSession } from '../train/graph-session.ts';
@@ -31,6 +32,8 @@ export interface PictureOptimization extends Pick<ObjectiveConstants, 'weights' 
 export interface IterationProgress extends PictureSize {
   /** From 1, counted over all sizes. */
   readonly iteration: number;
+  /** The share of the whole work that is done, 0 to 1. */
+  readonly share: number;
   /** The loss and its unweighted terms, of the picture before the iteration. */
   readonly losses: StepLosses;
   /** The picture so far, at the size that is worked on. */
@@ -55,37 +58,50 @@ const shortestReducedSide = 48;
 
 /**
  * Paints a photograph in the style of a painting by changing its pixels until the objective is low (Gatys et al. 2016), on
- * small copies first.
+ * small copies first. The same work on the same device with as many threads gives the same picture.
  * @throws if a side is too short for the loss network, or the loss is not finite
  */
 export async function optimizePicture(work: PictureOptimization): Promise<OptimizedPicture> {
-  const { photograph, painting, objective, weights, layerWeights, createSession } = work;
+  const { photograph, objective, signal } = work;
   requireLongEnough(photograph, objective);
-  const styleTargets = await computeStyleTargets(objective, painting, createSession);
-  const constants = objectiveFeeds({ styleTargets, weights, layerWeights });
+  const constants = await computeConstants(work);
   const levels = planLevels(photograph, work.iterations, Math.max(shortestReducedSide, smallestSide(objective)));
+  const effort = levels.reduce((sum, level) => sum + level.iterations * pixelsOf(level), 0);
   let picture = photograph;
-  let done = 0;
   let losses: StepLosses | undefined;
+  let [iteration, share] = [0, 0];
   for (const level of levels) {
-    if (work.signal.aborted) break;
-    const reduced = await resizePicture(photograph, level, 'fill');
-    const start = toPlanar(await resizePicture(picture, level, 'fill'));
-    const steps = await createPictureSteps({ ...work, constants, photograph: reduced }, start);
-    const paintedSoFar = () => fromPlanar(steps.pixels(), level.width, level.height);
+    if (signal.aborted) break;
+    const { width, height } = level;
+    const steps = await createPictureSteps(
+      { ...work, constants, photograph: await resizePicture(photograph, level, 'fill') },
+      await resizePicture(picture, level, 'fill'),
+    );
     try {
-      for (let index = 1; index <= level.iterations && !work.signal.aborted; index++) {
+      for (let index = 1; index <= level.iterations && !signal.aborted; index++) {
+        iteration++;
+        share += pixelsOf(level) / effort;
         losses = await steps.step(rateAt(level, index));
-        requireFinite(losses, done + 1);
-        done++;
-        await work.onIteration({ ...sizeOf(level), iteration: done, losses, picture: paintedSoFar });
+        requireFinite(losses, iteration);
+        await work.onIteration({ iteration, share, width, height, losses, picture: steps.picture });
       }
-      picture = paintedSoFar();
+      picture = steps.picture();
     } finally {
       await steps.release();
     }
   }
-  return { picture: await resizePicture(picture, photograph, 'fill'), iterations: done, losses };
+  return { picture: await resizePicture(picture, photograph, 'fill'), iterations: iteration, losses };
+}
+
+async function computeConstants({
+  objective,
+  painting,
+  weights,
+  layerWeights,
+  createSession,
+}: PictureOptimization): Promise<Readonly<Record<string, Tensor>>> {
+  const styleTargets = await computeStyleTargets(objective, painting, createSession);
+  return objectiveFeeds({ styleTargets, weights, layerWeights });
 }
 
 function rateAt({ iterations }: Level, index: number): number {
@@ -93,8 +109,8 @@ function rateAt({ iterations }: Level, index: number): number {
   return learningRateAt({ schedule, learningRate, steps: iterations }, index);
 }
 
-function sizeOf({ width, height }: PictureSize): PictureSize {
-  return { width, height };
+function pixelsOf({ width, height }: PictureSize): number {
+  return width * height;
 }
 
 /** @throws if a photograph has a side that the loss network's pooling leaves nothing of */

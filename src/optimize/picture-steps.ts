@@ -4,9 +4,11 @@ import { elementCount, type FloatTensor, floatTensor, scalarTensor } from '../gr
 import type { Graph } from '../graph-builder/ir/value.ts';
 import type { Objective } from '../graph-builder/objective/objective.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
-import type { Picture } from '../image/picture.ts';
-import { type CreateSession, namedTensors, pictureTensor, toOrtTensor } from '../train/graph-session.ts';
+import { CHANNELS, fromPlanar, type Picture, toPlanar } from '../image/picture.ts';
+import { type CreateSession, namedTensors, pictureTensor } from '../train/graph-session.ts';
 import { lossFetches, readLosses, type StepLosses, styleLosses } from '../train/losses.ts';
+import { stateArrays, type TrainedParameter } from '../train/training-state.ts';
+import { requireWritten } from '../train/training-step.ts';
 
 /** What the iterations on a picture are made with. */
 export interface PictureStepsOptions {
@@ -20,28 +22,25 @@ export interface PictureStepsOptions {
   readonly createSession: CreateSession;
 }
 
-/** Iterations of Adam on one picture, from a start that the first of them is given. */
+/** Iterations of Adam on one picture. */
 export interface PictureSteps {
   /**
    * One iteration: changes the picture's pixels.
    * @returns the loss and its terms of the picture as it was before
    */
   readonly step: (learningRate: number) => Promise<StepLosses>;
-  /** The picture's pixels now [1, 3, H, W], RGB, 0..255. */
-  readonly pixels: () => Float32Array;
+  /** The picture as it is now. */
+  readonly picture: () => Picture;
   readonly release: () => Promise<void>;
 }
 
-/** The picture and its moments, by the names that the graph has for them. */
-type State = ReadonlyMap<string, FloatTensor>;
-
 /**
  * Loads the graphs for a picture's size and computes what stays the same.
- * @param start the pixels to begin with [1, 3, H, W], RGB, 0..255
+ * @param start the picture to begin with, of the photograph's size
  */
 export async function createPictureSteps(
   { objective, constants, photograph, onProcessor, createSession }: PictureStepsOptions,
-  start: Float32Array,
+  start: Picture,
 ): Promise<PictureSteps> {
   const { width, height } = photograph;
   const build = onProcessor ? processorPictureGraphs : pictureGraphs;
@@ -50,36 +49,40 @@ export async function createPictureSteps(
   const fixed = await runOnce(once, given, createSession);
   const feeds = inputsOf(repeated, { ...given, ...fixed });
   const session = await createSession(writeOnnx(repeated));
-  const shape = [1, 3, height, width];
-  const stateWith = (image: Float32Array): State =>
-    new Map(
-      ['image', 'image.m', 'image.v'].map((name) => [
-        name,
-        floatTensor(shape, name === 'image' ? image : new Float32Array(elementCount(shape))),
-      ]),
-    );
   // Two sets of arrays: one is read, the other written.
-  let current = stateWith(Float32Array.from(start));
-  let other = stateWith(new Float32Array(start.length));
+  let [current, next] = [startingAt(start), startingAt(start)];
   let steps = 0;
   return {
     step: async (learningRate) => {
       steps++;
-      const scalars = {
-        step: toOrtTensor(scalarTensor(steps)),
-        learning_rate: toOrtTensor(scalarTensor(learningRate)),
-      };
+      const scalars = new Map([
+        ['step', scalarTensor(steps)],
+        ['learning_rate', scalarTensor(learningRate)],
+      ]);
+      const written = namedTensors(arraysOf(next), '.new');
       const outputs = await session.run(
-        { ...feeds, ...scalars, ...namedTensors(current) },
-        { ...lossFetches(styleLosses), ...namedTensors(other, '.new') },
+        { ...feeds, ...namedTensors(scalars), ...namedTensors(arraysOf(current)) },
+        { ...lossFetches(styleLosses), ...written },
       );
-      const losses = readLosses(styleLosses, outputs);
-      [current, other] = [other, current];
-      return losses;
+      for (const name of Object.keys(written)) requireWritten(outputs, name);
+      [current, next] = [next, current];
+      return readLosses(styleLosses, outputs);
     },
-    pixels: () => current.get('image')?.data ?? new Float32Array(),
+    picture: () => fromPlanar(current.value.data, width, height),
     release: () => session.release(),
   };
+}
+
+/** A picture as a parameter that is trained. */
+function startingAt(picture: Picture): TrainedParameter {
+  const shape = [1, CHANNELS, picture.height, picture.width];
+  const zeros = () => floatTensor(shape, new Float32Array(elementCount(shape)));
+  return { value: floatTensor(shape, toPlanar(picture)), firstMoment: zeros(), secondMoment: zeros() };
+}
+
+/** The picture and its moments by the names that the graph has for them. */
+function arraysOf(picture: TrainedParameter): ReadonlyMap<string, FloatTensor> {
+  return stateArrays(new Map([['image', picture]]));
 }
 
 async function runOnce(

@@ -4,19 +4,22 @@ import { lossSentence } from '../train-progress.ts';
 
 /** Shows on stderr how far the optimisation of a picture is: a bar with the loss and its terms, the size and time left. */
 export class OptimizationProgress {
+  // The bar counts work, not iterations: on a large picture one takes longer than on a small one.
   private readonly bar = createProgressBar({
-    format: '{bar} {value}/{total} iterations | {size} pixels | {terms} | {eta_formatted} left',
+    format: '{bar} {iteration}/{iterations} iterations | {size} pixels | {terms} | {eta_formatted} left',
     etaBuffer: 20,
     noTTYOutput: true,
     notTTYSchedule: 10_000,
   });
 
-  start(iterations: number): void {
-    this.bar.start(iterations, 0, { size: '–', terms: 'starting' });
+  constructor(private readonly iterations: number) {}
+
+  start(): void {
+    this.bar.start(1, 0, { iteration: 0, iterations: this.iterations, size: '–', terms: 'starting' });
   }
 
-  iteration({ iteration, width, height, losses }: IterationProgress): void {
-    this.bar.update(iteration, { size: `${width}×${height}`, terms: lossSentence(losses) });
+  iteration({ iteration, share, width, height, losses }: IterationProgress): void {
+    this.bar.update(share, { iteration, size: `${width}×${height}`, terms: lossSentence(losses) });
   }
 
   end(): void {

@@ -1,13 +1,25 @@
-import { decodeResized, decodeWithin } from '../../image/decode.node.ts';
-import { encodePicture } from '../../image/encode.node.ts';
-import type { Device } from '../../infer/device.ts';
+import { dirname } from 'node:path';
+import { pictureSize } from '../../image/decode.node.ts';
+import { encodePicture, isWritableFormat, requireFittingFormat } from '../../image/encode.node.ts';
+import { makeFolder, requireWritableFolder } from '../../image/make-folder.node.ts';
+import { sizeWithin } from '../../image/picture.ts';
+import { isSameFile } from '../../image/same-file.node.ts';
+import type { ActualDevice, Device } from '../../infer/device.ts';
 import { createWritingSession } from '../../infer/session.node.ts';
-import { optimizePicture } from '../../optimize/optimize-picture.node.ts';
+import { availableMemory } from '../../optimize/available-memory.node.ts';
+import { loadPainting, loadPhotograph } from '../../optimize/load-pictures.node.ts';
+import { requireMemory } from '../../optimize/memory.ts';
+import {
+  type OptimizedPicture,
+  optimizePicture,
+  type PictureOptimization,
+  requireLongEnough,
+} from '../../optimize/optimize-picture.node.ts';
 import { recipeOf } from '../../train/configuration.ts';
 import { defaultObjective } from '../../train/default-configuration.ts';
 import { loadObjective } from '../../train/load-objective.node.ts';
 import { actualDevice } from '../actual-device.ts';
-import { InterruptedError } from '../exit.ts';
+import { InterruptedError, UsageError } from '../exit.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
 import { type ObjectiveArguments, withObjectiveFlags } from '../objective-options.ts';
 import { report } from '../options.ts';
@@ -27,46 +39,105 @@ export interface OptimizeArguments extends ObjectiveArguments {
   readonly threads: number | undefined;
 }
 
-const stopNotice = 'Stopping after this iteration and saving; press Ctrl-C again to stop at once without saving.';
+/** Iterations between previews, if nothing else is asked for. */
+const defaultPreviewEvery = 10;
 
 /** Paints the photograph as the flags say, with progress on stderr, and reports where the picture is. */
 export async function runOptimize(flags: OptimizeArguments, json: boolean): Promise<void> {
-  const { output, quality, iterations, previewFile, previewEvery = 10, threads } = flags;
-  const configuration = withObjectiveFlags(flags, defaultObjective(flags.recipe));
-  const { weights, layerWeights } = configuration;
+  const { output, previewFile, quality, iterations } = flags;
+  const written = previewFile === undefined ? [output] : [output, previewFile];
+  await requireWritable(written, flags);
   const device = await actualDevice(flags.device);
-  const objective = await loadObjective(configuration.lossNetwork, recipeOf(configuration));
-  const photograph = await decodeWithin(flags.photograph, { longSide: flags.maxSize });
-  const painting = await decodeResized(flags.style, { shortSide: configuration.styleSize });
-  const stop = stopOnInterrupt(stopNotice);
-  const progress = new OptimizationProgress();
-  progress.start(iterations);
-  const result = await optimizePicture({
-    ...{ photograph, painting, objective, weights, layerWeights, iterations },
-    onProcessor: device === 'cpu',
-    createSession: (model) => createWritingSession(model, { device, threads }),
-    signal: stop.signal,
-    onIteration: async (iteration) => {
-      progress.iteration(iteration);
-      if (previewFile !== undefined && iteration.iteration % previewEvery === 0) {
-        await encodePicture(iteration.picture(), previewFile);
-      }
-    },
-  }).finally(() => {
-    progress.end();
-    stop.dispose();
-  });
-  await encodePicture(result.picture, output, { quality });
-  const { picture, losses } = result;
-  if (result.iterations < iterations) {
-    throw new InterruptedError(
-      `stopped after iteration ${result.iterations} of ${iterations}; the picture so far is ${output}`,
-    );
-  }
+  const work = await prepare(flags, device);
+  for (const path of written) await makeFolder(dirname(path));
+  const result = await optimizeWithProgress(work, flags);
+  const { picture, losses, iterations: done } = result;
+  if (done > 0) await encodePicture(picture, output, { quality });
+  if (done < iterations) throw new InterruptedError(stopped(result, flags));
   const { width, height } = picture;
   report(
-    { output, width, height, iterations: result.iterations, ...losses, device },
+    { output, width, height, iterations, ...losses, device },
     `${output} is painted, ${width}×${height} pixels, ${iterations} iterations`,
     json,
   );
+}
+
+/**
+ * Checks, before any work, that files can be written and are none of those that are read.
+ * @throws UsageError if a name is no picture's, or a picture would be overwritten; an error if a folder cannot be written
+ */
+async function requireWritable(
+  written: readonly string[],
+  { photograph, style }: Pick<OptimizeArguments, 'photograph' | 'style'>,
+): Promise<void> {
+  for (const path of written) {
+    if (!isWritableFormat(path)) {
+      throw new UsageError(
+        `Expected a picture's name that ends in .png, .jpg, .webp, .avif or .tif but received ${path}`,
+      );
+    }
+    for (const input of [photograph, style]) {
+      if (await isSameFile(path, input)) {
+        throw new UsageError(`Expected another file to write: ${path} is an input and would be overwritten`);
+      }
+    }
+    await requireWritableFolder(dirname(path));
+  }
+}
+
+/** What the flags ask for, but for who is told. */
+type Preparation = Omit<PictureOptimization, 'signal' | 'onIteration'>;
+
+/** @throws one sentence if a picture or the loss network is not to be had or does not fit, or there is no memory for it */
+async function prepare(flags: OptimizeArguments, device: ActualDevice): Promise<Preparation> {
+  const { output, maxSize, iterations, threads } = flags;
+  const configuration = withObjectiveFlags(flags, defaultObjective(flags.recipe));
+  const { weights, layerWeights, styleSize } = configuration;
+  const size = sizeWithin(await pictureSize(flags.photograph), maxSize);
+  requireFittingFormat(output, size);
+  const painting = await loadPainting(flags.style, styleSize, notice);
+  const objective = await loadObjective(configuration.lossNetwork, recipeOf(configuration));
+  requireLongEnough(size, objective);
+  const onProcessor = device === 'cpu';
+  if (onProcessor) requireMemory(objective, size, availableMemory());
+  const photograph = await loadPhotograph(flags.photograph, maxSize, notice);
+  return {
+    ...{ photograph, painting, objective, weights, layerWeights, iterations, onProcessor },
+    createSession: (model) => createWritingSession(model, { device, threads }),
+  };
+}
+
+function notice(sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
+}
+
+const stopNotice = 'Stopping after this iteration and saving; press Ctrl-C again to stop at once without saving.';
+
+async function optimizeWithProgress(
+  work: Preparation,
+  { previewFile, previewEvery = defaultPreviewEvery }: Pick<OptimizeArguments, 'previewFile' | 'previewEvery'>,
+): Promise<OptimizedPicture> {
+  const stop = stopOnInterrupt(stopNotice);
+  const progress = new OptimizationProgress(work.iterations);
+  progress.start();
+  try {
+    return await optimizePicture({
+      ...work,
+      signal: stop.signal,
+      onIteration: async (done) => {
+        progress.iteration(done);
+        if (previewFile !== undefined && done.iteration % previewEvery === 0) {
+          await encodePicture(done.picture(), previewFile);
+        }
+      },
+    });
+  } finally {
+    progress.end();
+    stop.dispose();
+  }
+}
+
+function stopped({ iterations: done }: OptimizedPicture, { iterations, output }: OptimizeArguments): string {
+  if (done === 0) return 'stopped before the first iteration; nothing is written';
+  return `stopped after iteration ${done} of ${iterations}; the picture so far is ${output}`;
 }
