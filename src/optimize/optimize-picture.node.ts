@@ -1,6 +1,6 @@
 import type { Tensor } from 'onnxruntime-common';
 import type { Objective } from '../graph-builder/objective/objective.ts';
-import type { Picture, PictureSize } from '../image/picture.ts';
+import { type Picture, type PictureSize, sizeWithin } from '../image/picture.ts';
 import { resizePicture } from '../image/resize.node.ts';
 import { smallestSide } from '../train/evaluate-judge.ts';
 import type { CreateSession } from '../train/graph-session.ts';
@@ -64,7 +64,6 @@ const shortestReducedSide = 48;
 export async function optimizePicture(work: PictureOptimization): Promise<OptimizedPicture> {
   const { photograph, objective, signal } = work;
   requireLongEnough(photograph, objective);
-  const constants = await computeConstants(work);
   const levels = planLevels(photograph, work.iterations, Math.max(shortestReducedSide, smallestSide(objective)));
   const effort = levels.reduce((sum, level) => sum + level.iterations * pixelsOf(level), 0);
   let picture = photograph;
@@ -73,6 +72,7 @@ export async function optimizePicture(work: PictureOptimization): Promise<Optimi
   for (const level of levels) {
     if (signal.aborted) break;
     const { width, height } = level;
+    const constants = await computeConstants(work, level);
     const steps = await createPictureSteps(
       { ...work, constants, photograph: await resizePicture(photograph, level, 'fill') },
       await resizePicture(picture, level, 'fill'),
@@ -93,14 +93,14 @@ export async function optimizePicture(work: PictureOptimization): Promise<Optimi
   return { picture: await resizePicture(picture, photograph, 'fill'), iterations: iteration, losses };
 }
 
-async function computeConstants({
-  objective,
-  painting,
-  weights,
-  layerWeights,
-  createSession,
-}: PictureOptimization): Promise<Readonly<Record<string, Tensor>>> {
-  const styleTargets = await computeStyleTargets(objective, painting, createSession);
+/** What the painting asks for at a level: it is reduced as the photograph is, so that its strokes keep their places. */
+async function computeConstants(
+  { photograph, painting, objective, weights, layerWeights, createSession }: PictureOptimization,
+  level: Level,
+): Promise<Readonly<Record<string, Tensor>>> {
+  const longSide = Math.round((Math.max(painting.width, painting.height) * level.width) / photograph.width);
+  const reduced = await resizePicture(painting, sizeWithin(painting, longSide), 'fill');
+  const styleTargets = await computeStyleTargets(objective, reduced, createSession);
   return objectiveFeeds({ styleTargets, weights, layerWeights });
 }
 
