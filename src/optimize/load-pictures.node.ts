@@ -11,6 +11,20 @@ const longestStrip = 10;
 /** The least standard deviation of a painting's most varied channel, on the 0..255 scale: a JPEG of one colour has less. */
 const leastVariation = 2;
 
+/** Of a picture's long side, what the short side of a painting is to be. */
+const paintingShare = 0.75;
+
+/**
+ * The short side to which a painting is resized for a picture if nothing else is asked for: so that its motifs have the
+ * room that suits the picture, but not more than it has itself.
+ * @throws as loadPainting does if the painting cannot be read
+ */
+export async function suitableStyleSize(painting: string, picture: PictureSize): Promise<number> {
+  const { width, height } = await pictureSize(painting);
+  const share = Math.round(paintingShare * Math.max(picture.width, picture.height));
+  return Math.min(Math.max(shortestPaintingSide, share), width, height);
+}
+
 /**
  * Reads a painting, resized to a short side.
  * @param onNotice told one sentence of what is done with the picture that may not be expected

@@ -21,11 +21,12 @@ export function bytesNeeded(objective: Objective, { width, height }: PictureSize
 /**
  * Checks that a picture can be optimised on the CPU in the memory that there is.
  * @param available bytes
+ * @returns the bytes that it takes
  * @throws one sentence that says what it would take, and which size fits
  */
-export function requireMemory(objective: Objective, size: PictureSize, available: number): void {
+export function requireMemory(objective: Objective, size: PictureSize, available: number): number {
   const needed = bytesNeeded(objective, size);
-  if (needed <= available) return;
+  if (needed <= available) return needed;
   const { width, height } = size;
   const share = Math.max(0, available - bytesOfProcess) / (needed - bytesOfProcess);
   const fitting = Math.floor(Math.max(width, height) * Math.sqrt(share));

@@ -22,7 +22,7 @@ beforeAll(async () => {
   lossNetwork = await writePatternVgg(root, 'relu4_1');
   await encodePicture(smoothPicture(64, 48), at('photograph.png'));
   await encodePicture(vividPicture(70, 64), at('painting.png'));
-  await encodePicture(smoothPicture(40, 7), at('low.png'));
+  await encodePicture(smoothPicture(60, 15), at('low.png'));
   await encodePicture(vividPicture(16, 300), at('narrow.png'));
   await encodePicture(vividPicture(1400, 70), at('strip.png'));
   await encodePicture(plainPicture(80, 80, [10, 120, 30]), at('plain.png'));
@@ -66,6 +66,9 @@ describe('impasto optimize', () => {
       tv: expect.any(Number),
       device: 'cpu',
     });
+    expect(stderr).toMatch(
+      /^A picture of 64×48 pixels, the painting at 70×64; it takes at most about 0\.\d GB of memory\n/,
+    );
     expect(stderr).toContain('3/3 iterations | 64×48 pixels | loss ');
     expect(await readdir(join(out, 'new'))).toEqual(['painted.png']);
     const [painted, photograph] = [await decodePicture(output), await decodePicture(at('photograph.png'))];
@@ -128,8 +131,12 @@ describe('impasto optimize, before any work', () => {
     ['photograph.png', ['--style', 'plain.png'], 'a painting with more than one colour'],
     ['photograph.png', ['--style', 'gone.png'], 'there is no such file'],
     ['photograph.png', ['--style', 'notes.txt'], 'its content is none of these'],
-    ['low.png', [], 'a photograph of at least 8 pixels a side, which the loss network needs, but received 40×7'],
-    ['photograph.png', ['--max-size', '8'], 'at least 8 pixels a side, which the loss network needs, but received 8×6'],
+    ['low.png', [], 'a photograph of at least 16 pixels a side, which the loss network needs, but received 60×15'],
+    [
+      'photograph.png',
+      ['--max-size', '20'],
+      'at least 16 pixels a side, which the loss network needs, but received 20×15',
+    ],
     ['gone.png', [], 'there is no such file'],
     ['notes.txt', [], 'its content is none of these'],
     ['bomb.jpg', [], 'its header announces 60000×60000 pixels'],

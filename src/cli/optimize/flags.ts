@@ -24,7 +24,11 @@ const options = (yargs: Argv<GlobalArguments>) =>
       describe: 'Reduce larger photographs to this long side first, since time and memory grow with their pixels',
       coerce: numberOption('max-size', { minimum: 1, whole: true }),
     })
-    .option('style-size', styleSizeOption)
+    .option('style-size', {
+      ...styleSizeOption,
+      describe:
+        "Short side that the painting is resized to: smaller gives finer strokes (default: three quarters of the picture's long side)",
+    })
     .options(objectiveOptions)
     .option('style-weight', styleWeightOption)
     .option('preview-file', {

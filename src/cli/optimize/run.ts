@@ -2,13 +2,13 @@ import { dirname } from 'node:path';
 import { pictureSize } from '../../image/decode.node.ts';
 import { encodePicture, isWritableFormat, requireFittingFormat } from '../../image/encode.node.ts';
 import { makeFolder, requireWritableFolder } from '../../image/make-folder.node.ts';
-import { sizeWithin } from '../../image/picture.ts';
+import { type PictureSize, sizeWithin } from '../../image/picture.ts';
 import { isSameFile } from '../../image/same-file.node.ts';
 import type { ActualDevice, Device } from '../../infer/device.ts';
 import { createWritingSession } from '../../infer/session.node.ts';
 import { availableMemory } from '../../optimize/available-memory.node.ts';
-import { loadPainting, loadPhotograph } from '../../optimize/load-pictures.node.ts';
-import { requireMemory } from '../../optimize/memory.ts';
+import { loadPainting, loadPhotograph, suitableStyleSize } from '../../optimize/load-pictures.node.ts';
+import { gigabytes, requireMemory } from '../../optimize/memory.ts';
 import {
   type OptimizedPicture,
   optimizePicture,
@@ -91,20 +91,28 @@ type Preparation = Omit<PictureOptimization, 'signal' | 'onIteration'>;
 /** @throws one sentence if a picture or the loss network is not to be had or does not fit, or there is no memory for it */
 async function prepare(flags: OptimizeArguments, device: ActualDevice): Promise<Preparation> {
   const { output, maxSize, iterations, threads } = flags;
-  const configuration = withObjectiveFlags(flags, defaultObjective(flags.recipe));
-  const { weights, layerWeights, styleSize } = configuration;
   const size = sizeWithin(await pictureSize(flags.photograph), maxSize);
   requireFittingFormat(output, size);
-  const painting = await loadPainting(flags.style, styleSize, notice);
+  const styleSize = await suitableStyleSize(flags.style, size);
+  const configuration = withObjectiveFlags(flags, { ...defaultObjective(flags.recipe), styleSize });
+  const { weights, layerWeights } = configuration;
+  const painting = await loadPainting(flags.style, configuration.styleSize, notice);
   const objective = await loadObjective(configuration.lossNetwork, recipeOf(configuration));
   requireLongEnough(size, objective);
   const onProcessor = device === 'cpu';
-  if (onProcessor) requireMemory(objective, size, availableMemory());
+  const memory = onProcessor ? requireMemory(objective, size, availableMemory()) : undefined;
   const photograph = await loadPhotograph(flags.photograph, maxSize, notice);
+  notice(announcement(photograph, painting, memory));
   return {
     ...{ photograph, painting, objective, weights, layerWeights, iterations, onProcessor },
     createSession: (model) => createWritingSession(model, { device, threads }),
   };
+}
+
+function announcement(photograph: PictureSize, painting: PictureSize, memory: number | undefined): string {
+  const [picture, style] = [photograph, painting].map(({ width, height }) => `${width}×${height}`);
+  const most = memory === undefined ? '' : `; it takes at most about ${gigabytes(memory)} of memory`;
+  return `A picture of ${picture} pixels, the painting at ${style}${most}`;
 }
 
 function notice(sentence: string): void {
