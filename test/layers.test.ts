@@ -10,11 +10,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   image: [],
   'style-images': ['image'],
   train: ['graph-builder', 'image'],
+  optimize: ['train', 'graph-builder', 'image'],
   infer: ['image'],
   library: ['infer', 'graph-builder', 'image'],
   export: ['graph-builder', 'image', 'infer'],
   video: ['image'],
-  cli: ['library', 'train', 'infer', 'export', 'video', 'graph-builder', 'image', 'style-images'],
+  cli: ['library', 'train', 'optimize', 'infer', 'export', 'video', 'graph-builder', 'image', 'style-images'],
   // Styles are trained in the page too: by the same loop, on the same graphs.
   web: ['library', 'train', 'infer', 'graph-builder', 'image'],
 };

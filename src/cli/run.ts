@@ -7,6 +7,7 @@ import { exitCodeOf, exitCodes, UsageError } from './exit.ts';
 import { exportCommand } from './export.ts';
 import { figuresCommand } from './figures.ts';
 import { galleryCommand } from './gallery.ts';
+import { optimizeCommand } from './optimize/flags.ts';
 import { reportCommand } from './report.ts';
 import { styleImagesCommand } from './style-images.ts';
 import { stylesCommand } from './styles.ts';
@@ -33,6 +34,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .command(trainCommand)
     .command(sweepCommand)
     .command(stylizeCommand)
+    .command(optimizeCommand)
     .command(stylesCommand)
     .command(exportCommand)
     .command(galleryCommand)

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
-import { defaultRecipe, type RecipeName, recipes } from '../graph-builder/objective/recipes.ts';
+import { defaultRecipe } from '../graph-builder/objective/recipes.ts';
 import { findPictures } from '../image/find.node.ts';
 import type { ActualDevice, Device } from '../infer/device.ts';
 import { resolveModel } from '../infer/shipped-styles.node.ts';
@@ -9,14 +9,14 @@ import { defaultValidationCount } from '../train/data/validation-split.ts';
 import { defaultConfiguration, defaultSchedule } from '../train/default-configuration.ts';
 import type { LearningRateSchedule } from '../train/schedule.ts';
 import { readStartingNetwork } from '../train/starting-network.ts';
-import { isLossNetworkName } from '../train/weights/named-loss-networks.node.ts';
 import { actualDevice } from './actual-device.ts';
 import { UsageError } from './exit.ts';
+import { type ObjectiveArguments, withObjectiveFlags } from './objective-options.ts';
 import { samplePhotographsFolder } from './sample-photographs.ts';
 import type { CommandTraining } from './train-with-progress.ts';
 
 /** The flags that a run's configuration comes from; what is undefined takes its default. */
-export interface ConfigurationArguments {
+export interface ConfigurationArguments extends ObjectiveArguments {
   readonly style: string | undefined;
   readonly content: string | undefined;
   readonly steps: number | undefined;
@@ -24,17 +24,9 @@ export interface ConfigurationArguments {
   readonly batch: number | undefined;
   readonly microBatch: number | undefined;
   readonly size: number | undefined;
-  readonly styleSize: number | undefined;
   readonly channels: number | undefined;
   readonly upsampling: 'resize' | 'deconv' | undefined;
   readonly from: string | undefined;
-  readonly lossNetwork: string | undefined;
-  readonly recipe: RecipeName | undefined;
-  readonly pyramidLevels: number | undefined;
-  readonly contentWeight: number | undefined;
-  readonly styleWeight: number | undefined;
-  readonly tvWeight: number | undefined;
-  readonly layerWeights: string | undefined;
   readonly stabilityWeight: number | undefined;
   readonly learningRate: number | undefined;
   readonly schedule: LearningRateSchedule['name'] | undefined;
@@ -184,17 +176,14 @@ export const fixedOptions: readonly ConfiguredOption[] = [
 
 /** A configuration with the flags that were given in place of its own values; all but the number of steps. */
 function withFlags(flags: GivenOptions, base: TrainingConfiguration): TrainingConfiguration {
-  const { style, content, lossNetwork, preview } = flags;
+  const { style, content, preview } = flags;
   return {
     style: style === undefined ? base.style : resolve(style),
-    styleSize: flags.styleSize ?? base.styleSize,
     styleName: flags.name ?? base.styleName,
     author: flags.author ?? base.author,
     licence: flags.licence ?? base.licence,
     content: content === undefined ? base.content : resolve(content),
-    lossNetwork: lossNetwork === undefined ? base.lossNetwork : lossNetworkSource(lossNetwork),
-    recipe: flags.recipe ?? base.recipe,
-    pyramidLevels: flags.pyramidLevels ?? base.pyramidLevels,
+    ...withObjectiveFlags(flags, base),
     stabilityWeight: flags.stabilityWeight ?? base.stabilityWeight,
     from: base.from,
     steps: base.steps,
@@ -207,15 +196,6 @@ function withFlags(flags: GivenOptions, base: TrainingConfiguration): TrainingCo
     validation: flags.validation ?? base.validation,
     checkpointEvery: flags.checkpointEvery ?? base.checkpointEvery,
     previews: preview?.map((file) => resolve(file)) ?? base.previews,
-    weights: {
-      content: flags.contentWeight ?? base.weights.content,
-      style: flags.styleWeight ?? base.weights.style,
-      tv: flags.tvWeight ?? base.weights.tv,
-    },
-    layerWeights: {
-      ...base.layerWeights,
-      ...parseLayerWeights(flags.layerWeights, recipes[base.recipe].styleLayers),
-    },
     network: {
       ...base.network,
       channels: flags.channels ?? base.network.channels,
@@ -268,23 +248,4 @@ async function stepsGiven(
   if (epochs === undefined) return steps;
   const { length } = await findPictures(content);
   return Math.ceil((epochs * (length - (validation ?? defaultValidationCount(length)))) / batch);
-}
-
-/** A name stays a name; a file is found from any working folder. */
-function lossNetworkSource(source: string): string {
-  return isLossNetworkName(source) ? source : resolve(source);
-}
-
-function parseLayerWeights(text: string | undefined, layers: readonly string[]): Record<string, number> {
-  const entries = (text ?? '').split(',').filter(Boolean);
-  return Object.fromEntries(
-    entries.map((entry) => {
-      const [layer = '', value = ''] = entry.split('=');
-      const weight = value.trim() === '' ? Number.NaN : Number(value);
-      if (layers.includes(layer) && Number.isFinite(weight) && weight >= 0) return [layer, weight];
-      throw new UsageError(
-        `Expected LAYER=WEIGHT with one of ${layers.join(', ')} for --layer-weights but received ${entry}`,
-      );
-    }),
-  );
 }

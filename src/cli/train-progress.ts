@@ -1,6 +1,7 @@
 import type { TrainingConfiguration } from '../train/configuration.ts';
 import type { SkippedPhotograph } from '../train/data/loader.node.ts';
 import type { StepMetrics } from '../train/loop.ts';
+import type { StepLosses } from '../train/losses.ts';
 import { createProgressBar } from './progress-bar.ts';
 
 /** Skipped photographs that are named one by one; more are only counted. */
@@ -25,9 +26,8 @@ export class TrainingProgress {
     this.bar.start(steps, step, { terms: 'starting', speed: '–' });
   }
 
-  step({ step, loss, content, style, tv, imagesPerSecond }: StepMetrics): void {
-    const terms = `loss ${short(loss)} = content ${short(content)}, style ${short(style)}, tv ${short(tv)}`;
-    this.bar.update(step, { terms, speed: imagesPerSecond.toFixed(2) });
+  step(metrics: StepMetrics): void {
+    this.bar.update(metrics.step, { terms: lossSentence(metrics), speed: metrics.imagesPerSecond.toFixed(2) });
   }
 
   skip({ path, kind, reason }: SkippedPhotograph): void {
@@ -51,6 +51,11 @@ export class TrainingProgress {
   private get allSkips(): number {
     return this.skips.tooSmall + this.skips.unreadable + this.skips.duplicate;
   }
+}
+
+/** A loss and its terms in a few words. */
+export function lossSentence({ loss, content, style, tv }: StepLosses): string {
+  return `loss ${short(loss)} = content ${short(content)}, style ${short(style)}, tv ${short(tv)}`;
 }
 
 function short(value: number): string {

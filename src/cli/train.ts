@@ -1,6 +1,7 @@
 import type { Argv, CommandModule } from 'yargs';
 import { defaultSteps } from '../train/default-configuration.ts';
-import { type GlobalArguments, numberOption, type OptionsOf, styleSizeRange, styleWeightRange } from './options.ts';
+import { styleSizeOption, styleWeightOption } from './objective-options.ts';
+import { type GlobalArguments, numberOption, type OptionsOf } from './options.ts';
 import { trainingReportOptions } from './report-options.ts';
 import { channelsOption, stepsOption, trainingOptions } from './training-options.ts';
 
@@ -23,20 +24,12 @@ const options = (yargs: Argv<GlobalArguments>) =>
       describe: 'Stop after so many minutes, all saved; --resume goes on',
       coerce: numberOption('max-minutes', { minimum: 0, maximum: 35_000, exclusive: true }),
     })
-    .option('style-size', {
-      requiresArg: true,
-      describe: 'Short side that the painting is resized to: smaller gives finer strokes (default: 384)',
-      coerce: numberOption('style-size', styleSizeRange),
-    })
+    .option('style-size', styleSizeOption)
     .option('channels', {
       ...channelsOption,
       describe: 'Width of the network: 32 as in the paper, 16 for a quarter of the work (default: 32)',
     })
-    .option('style-weight', {
-      requiresArg: true,
-      describe: "Weight of the style term (default: the recipe's)",
-      coerce: numberOption('style-weight', styleWeightRange),
-    })
+    .option('style-weight', styleWeightOption)
     .option('resume', { type: 'string', requiresArg: true, describe: 'Folder of an earlier run to go on with' })
     .options(trainingReportOptions);
 

@@ -1,14 +1,7 @@
-import { defaultRecipe, recipeNames } from '../graph-builder/objective/recipes.ts';
 import { mostValidationPhotographs } from '../train/data/validation-split.ts';
 import { scheduleNames } from '../train/schedule.ts';
-import {
-  cropSizeOption,
-  deviceOption,
-  lossNetworkOption,
-  numberOption,
-  pyramidLevelsOption,
-  threadsOption,
-} from './options.ts';
+import { objectiveOptions } from './objective-options.ts';
+import { cropSizeOption, deviceOption, numberOption, threadsOption } from './options.ts';
 
 /** Optimiser steps; each command has its own default. */
 export const stepsOption = {
@@ -56,24 +49,7 @@ export const trainingOptions = {
     describe:
       'Start from the network of a trained style, a name or a model.onnx, in place of a new one: fewer steps (default: none)',
   },
-  'loss-network': lossNetworkOption,
-  recipe: { choices: recipeNames, requiresArg: true, describe: `How the loss is computed (default: ${defaultRecipe})` },
-  'pyramid-levels': pyramidLevelsOption,
-  'content-weight': {
-    requiresArg: true,
-    describe: "Weight of the content term (default: the recipe's)",
-    coerce: numberOption('content-weight', { minimum: 0 }),
-  },
-  'tv-weight': {
-    requiresArg: true,
-    describe: "Weight of total variation (default: the recipe's)",
-    coerce: numberOption('tv-weight', { minimum: 0 }),
-  },
-  'layer-weights': {
-    type: 'string',
-    requiresArg: true,
-    describe: 'Weights of style layers, such as relu1_1=0.5,relu4_1=0.1',
-  },
+  ...objectiveOptions,
   'stability-weight': {
     requiresArg: true,
     describe: 'Weight of steadiness under slight noise, for less flicker in video (default: 0, try 0.1)',

@@ -121,8 +121,11 @@ export async function decodeResized(
  * Decodes a picture file as decodePicture does, reduced (Lanczos) to a long side of at most `longSide` pixels.
  * @throws PictureError as decodePicture does
  */
-export async function decodeWithin(path: string, { longSide }: { readonly longSide: number }): Promise<Picture> {
-  return decodeAt(path, (size) => sizeWithin(size, longSide));
+export async function decodeWithin(
+  source: string | PictureFile,
+  { longSide }: { readonly longSide: number },
+): Promise<Picture> {
+  return decodeAt(source, (size) => sizeWithin(size, longSide));
 }
 
 /**

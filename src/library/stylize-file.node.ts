@@ -1,4 +1,4 @@
-import { mkdir, realpath, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   keepsAlpha,
@@ -10,6 +10,7 @@ import {
 import { haveSameProportions, type PictureSize, sizeWithin } from '../image/picture.ts';
 import { planesOf } from '../image/raster.ts';
 import { createRasterFileLike, type RasterFile } from '../image/raster-file.node.ts';
+import { isSameFile } from '../image/same-file.node.ts';
 import { decodeToRaster, encodeRaster, resizeRaster } from '../image/transfer-raster.node.ts';
 import { unfinishedPath } from '../image/write-file.node.ts';
 import { lumaOf } from '../infer/controls.ts';
@@ -91,13 +92,9 @@ function requireSide(name: string, pixels: number | undefined): void {
   throw new Error(`Expected a whole number of pixels for ${name} but received ${pixels}`);
 }
 
-/** @throws if the output cannot be there, or is the input: links are followed */
+/** @throws if the output is the input */
 async function requireInputKept(input: string, output: string): Promise<void> {
-  const written = await realpath(output).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw unwritable(output, error);
-  });
-  if (written === undefined || written !== (await realpath(input).catch(() => undefined))) return;
+  if (!(await isSameFile(input, output))) return;
   throw new Error(`Expected another output than the input: ${input} would be overwritten`);
 }
 

@@ -61,7 +61,13 @@ export const trainingConfigurationSchema = z.object({
 
 export type TrainingConfiguration = z.infer<typeof trainingConfigurationSchema>;
 
+/** What of a configuration decides the objective. */
+export type ObjectiveConfiguration = Pick<
+  TrainingConfiguration,
+  'styleSize' | 'lossNetwork' | 'recipe' | 'pyramidLevels' | 'weights' | 'layerWeights'
+>;
+
 /** The recipe of a run, with its own pyramid. */
-export function recipeOf({ recipe, pyramidLevels }: TrainingConfiguration): Recipe {
+export function recipeOf({ recipe, pyramidLevels }: ObjectiveConfiguration): Recipe {
   return { ...recipes[recipe], pyramidLevels };
 }

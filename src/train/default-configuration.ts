@@ -1,5 +1,5 @@
 import { defaultRecipe, type RecipeName, recipes } from '../graph-builder/objective/recipes.ts';
-import type { TrainingConfiguration } from './configuration.ts';
+import type { ObjectiveConfiguration, TrainingConfiguration } from './configuration.ts';
 import type { LearningRateSchedule } from './schedule.ts';
 
 /** Short side in pixels at which a painting is judged by default: its strokes then suit crops of 256 pixels. */
@@ -13,17 +13,11 @@ export type RunSubject = Pick<TrainingConfiguration, 'style' | 'styleName' | 'co
 
 /** The configuration of a run that was asked for nothing in particular. */
 export function defaultConfiguration(subject: RunSubject, recipe: RecipeName = defaultRecipe): TrainingConfiguration {
-  const { weights, layerWeights, lossNetwork, pyramidLevels } = recipes[recipe];
   return {
     ...subject,
-    styleSize: defaultStyleSize,
+    ...defaultObjective(recipe),
     author: '',
     licence: '',
-    lossNetwork,
-    recipe,
-    pyramidLevels,
-    weights,
-    layerWeights,
     stabilityWeight: 0,
     network: { channels: 32, upsampling: 'resize', padding: 'reflect', output: 'tanh' },
     steps: defaultSteps,
@@ -35,6 +29,12 @@ export function defaultConfiguration(subject: RunSubject, recipe: RecipeName = d
     seed: 1,
     checkpointEvery: 100,
   };
+}
+
+/** What a recipe says of the objective. */
+export function defaultObjective(recipe: RecipeName = defaultRecipe): ObjectiveConfiguration {
+  const { weights, layerWeights, lossNetwork, pyramidLevels } = recipes[recipe];
+  return { styleSize: defaultStyleSize, lossNetwork, recipe, pyramidLevels, weights, layerWeights };
 }
 
 /** The schedule of a run of so many steps: a short rise, then half a period of the cosine. */

@@ -188,8 +188,12 @@ function requireFinite(
   }
 }
 
-/** A session that does not know the tensors it is given for outputs leaves those outputs out. */
-function requireWritten(outputs: Readonly<Record<string, Tensor>>, name: string): void {
+/**
+ * Checks that a session has written an output into the tensor that it was given for it: one that does not know such tensors
+ * leaves those outputs out.
+ * @throws if it has not
+ */
+export function requireWritten(outputs: Readonly<Record<string, Tensor>>, name: string): void {
   if (outputs[name] === undefined) throw new Error(`Expected the session to write the output ${name} but it did not`);
 }
 

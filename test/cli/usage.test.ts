@@ -7,6 +7,7 @@ const commands: readonly (readonly [command: readonly string[], option: string])
   [['train'], 'micro-batch'],
   [['sweep'], 'style-sizes'],
   [['stylize', 'a.jpg'], 'quality'],
+  [['optimize', 'a.jpg'], 'max-size'],
   [['evaluate'], 'max-side'],
   [['report', 'run'], 'watch-port'],
   [['build-graphs'], 'layout'],
