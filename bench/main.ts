@@ -8,7 +8,7 @@ const shared = process.env.IMPASTO_SHARED ?? '../shared';
 const { _: names, ...options } = await yargs(hideBin(process.argv))
   .scriptName('bench')
   .usage(
-    '$0 <train-step|cuda|loss-network|profile|infer|tiles|video|web|web-training|data|peer>: measurements that print JSON',
+    '$0 <train-step|cuda|loss-network|profile|infer|tiles|video|web|web-training|data|peer|panel>: measurements that print JSON',
   )
   .option('channels', { type: 'number', default: 32 })
   .option('batch', { type: 'number', default: 4 })
@@ -22,6 +22,14 @@ const { _: names, ...options } = await yargs(hideBin(process.argv))
   .option('loss-network', { type: 'string', default: join(shared, 'data/vgg19') })
   .option('python', { type: 'string', default: 'python3', describe: 'A Python that has PyTorch' })
   .option('chromium', { type: 'string', default: '/usr/bin/chromium', describe: 'web, web-training: the browser' })
+  .option('pairs', {
+    type: 'string',
+    describe: 'panel: JSON, [{photograph, painting, pictures: {SYSTEM: FILE, SYSTEM: FILE}}, …]',
+  })
+  .option('out', { type: 'string', describe: 'panel: the folder for the page and the pictures' })
+  .option('seed', { type: 'number', default: 1, describe: 'panel: of the order and the sides' })
+  .option('key', { type: 'string', describe: 'panel: who painted what; by default beside the folder' })
+  .option('answers', { type: 'string', array: true, describe: 'panel: files of answers to count, one a reader' })
   .demandCommand(1, 1)
   .strictOptions()
   .parseAsync();
@@ -38,6 +46,7 @@ const benches = new Map<string, () => Promise<object>>([
   ['web', async () => (await import('./web/index.ts')).benchWeb(options)],
   ['web-training', async () => (await import('./web/training.ts')).benchWebTraining(options)],
   ['peer', async () => (await import('./peer/index.ts')).benchPeer(options)],
+  ['panel', async () => (await import('./panel/index.ts')).benchPanel(options)],
   ['data', async () => (await import('./data/index.ts')).benchData(options)],
 ]);
 const bench = benches.get(String(names[0]));
