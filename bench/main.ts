@@ -8,7 +8,7 @@ const shared = process.env.IMPASTO_SHARED ?? '../shared';
 const { _: names, ...options } = await yargs(hideBin(process.argv))
   .scriptName('bench')
   .usage(
-    '$0 <train-step|cuda|loss-network|profile|infer|tiles|video|web|web-training|data|peer>: measurements that print JSON',
+    '$0 <train-step|cuda|loss-network|profile|infer|tiles|video|web|web-training|data|peer|measures>: measurements that print JSON',
   )
   .option('channels', { type: 'number', default: 32 })
   .option('batch', { type: 'number', default: 4 })
@@ -22,6 +22,11 @@ const { _: names, ...options } = await yargs(hideBin(process.argv))
   .option('loss-network', { type: 'string', default: join(shared, 'data/vgg19') })
   .option('python', { type: 'string', default: 'python3', describe: 'A Python that has PyTorch' })
   .option('chromium', { type: 'string', default: '/usr/bin/chromium', describe: 'web, web-training: the browser' })
+  .option('preferences', {
+    type: 'string',
+    describe: 'measures: JSON, [{photograph, painting, better, worse, source}, …], paths from its folder on',
+  })
+  .option('faults', { type: 'boolean', default: false, describe: 'measures: spoilt copies of the better pictures too' })
   .demandCommand(1, 1)
   .strictOptions()
   .parseAsync();
@@ -38,6 +43,7 @@ const benches = new Map<string, () => Promise<object>>([
   ['web', async () => (await import('./web/index.ts')).benchWeb(options)],
   ['web-training', async () => (await import('./web/training.ts')).benchWebTraining(options)],
   ['peer', async () => (await import('./peer/index.ts')).benchPeer(options)],
+  ['measures', async () => (await import('./measures/index.ts')).benchMeasures(options)],
   ['data', async () => (await import('./data/index.ts')).benchData(options)],
 ]);
 const bench = benches.get(String(names[0]));

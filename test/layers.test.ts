@@ -14,7 +14,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   library: ['infer', 'graph-builder', 'image'],
   export: ['graph-builder', 'image', 'infer'],
   video: ['image'],
-  cli: ['library', 'train', 'infer', 'export', 'video', 'graph-builder', 'image', 'style-images'],
+  evaluate: ['train', 'graph-builder', 'image'],
+  cli: ['library', 'evaluate', 'train', 'infer', 'export', 'video', 'graph-builder', 'image', 'style-images'],
   // Styles are trained in the page too: by the same loop, on the same graphs.
   web: ['library', 'train', 'infer', 'graph-builder', 'image'],
 };
