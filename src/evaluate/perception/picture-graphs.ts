@@ -4,7 +4,7 @@ import { type Graph, type GraphOutput, type InputValue, input, type Value } from
 import { type FrozenLossNetwork, vggFeatures } from '../../graph-builder/networks/vgg.ts';
 import { layerOfConvolution, vggConvolutions } from '../../graph-builder/networks/vgg-architecture.ts';
 import { layerOf } from '../../graph-builder/objective/objective.ts';
-import { gramMatrix, relativeError } from '../../graph-builder/objective/terms.ts';
+import { discountedGramMatrix, relativeError } from '../../graph-builder/objective/terms.ts';
 import { averagePool, reduceMean, reduceSumSquare, reshape, sub } from '../../graph-builder/operators/index.ts';
 import { type PatchLayer, type PerceptionLayer, patchLayers } from './layers.ts';
 import { unitLength } from './unit-length.ts';
@@ -66,13 +66,9 @@ function featuresOf(picture: Value, { lossNetwork, layers }: PerceptionNetwork, 
   return inScope(scope, () => vggFeatures(picture, lossNetwork, layers));
 }
 
-/**
- * The Gram matrix of the features less their means: their covariance, over C. The means, which are colours above all,
- * otherwise outweigh what belongs together in a motif (Li et al. 2017, "Demystifying Neural Style Transfer").
- */
+/** The means, which are little more than colours, are left out: what remains is what belongs together in a motif. */
 function centredGram(features: ReadonlyMap<string, Value>, layer: PerceptionLayer): Value {
-  const x = layerOf(features, layer);
-  return gramMatrix(sub(x, reduceMean(x, [2, 3], 1)));
+  return discountedGramMatrix(layerOf(features, layer), 1);
 }
 
 /** Averaged along the last axis first: ONNX Runtime adds up in float32 one by one. */
