@@ -8,7 +8,7 @@ const shared = process.env.IMPASTO_SHARED ?? '../shared';
 const { _: names, ...options } = await yargs(hideBin(process.argv))
   .scriptName('bench')
   .usage(
-    '$0 <train-step|cuda|loss-network|profile|infer|tiles|video|web|web-training|data|peer|panel>: measurements that print JSON',
+    '$0 <train-step|cuda|loss-network|profile|infer|tiles|video|web|web-training|data|peer|panel|measures>: measurements that print JSON',
   )
   .option('channels', { type: 'number', default: 32 })
   .option('batch', { type: 'number', default: 4 })
@@ -30,6 +30,11 @@ const { _: names, ...options } = await yargs(hideBin(process.argv))
   .option('seed', { type: 'number', default: 1, describe: 'panel: of the order and the sides' })
   .option('key', { type: 'string', describe: 'panel: who painted what; by default beside the folder' })
   .option('answers', { type: 'string', array: true, describe: 'panel: files of answers to count, one a reader' })
+  .option('preferences', {
+    type: 'string',
+    describe: 'measures: JSON, [{photograph, painting, better, worse, source}, …], paths from its folder on',
+  })
+  .option('faults', { type: 'boolean', default: false, describe: 'measures: spoilt copies of the better pictures too' })
   .demandCommand(1, 1)
   .strictOptions()
   .parseAsync();
@@ -47,6 +52,7 @@ const benches = new Map<string, () => Promise<object>>([
   ['web-training', async () => (await import('./web/training.ts')).benchWebTraining(options)],
   ['peer', async () => (await import('./peer/index.ts')).benchPeer(options)],
   ['panel', async () => (await import('./panel/index.ts')).benchPanel(options)],
+  ['measures', async () => (await import('./measures/index.ts')).benchMeasures(options)],
   ['data', async () => (await import('./data/index.ts')).benchData(options)],
 ]);
 const bench = benches.get(String(names[0]));

@@ -15,7 +15,19 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   library: ['infer', 'graph-builder', 'image'],
   export: ['graph-builder', 'image', 'infer'],
   video: ['image'],
-  cli: ['library', 'train', 'optimize', 'infer', 'export', 'video', 'graph-builder', 'image', 'style-images'],
+  evaluate: ['train', 'graph-builder', 'image'],
+  cli: [
+    'library',
+    'evaluate',
+    'train',
+    'optimize',
+    'infer',
+    'export',
+    'video',
+    'graph-builder',
+    'image',
+    'style-images',
+  ],
   // Styles are trained in the page too: by the same loop, on the same graphs.
   web: ['library', 'train', 'infer', 'graph-builder', 'image'],
 };

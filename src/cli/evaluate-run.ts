@@ -1,17 +1,15 @@
+import { compareCandidates } from '../evaluate/perception/compare.ts';
+import { measureMeanings, measureNames } from '../evaluate/perception/measures.ts';
+import { openPerceptionJudge } from '../evaluate/perception/open-perception-judge.node.ts';
+import { type LoadedPerceptionNetwork, loadPerceptionNetwork } from '../evaluate/perception/perception-network.node.ts';
 import { type RecipeName, recipes } from '../graph-builder/objective/recipes.ts';
 import type { Device } from '../infer/device.ts';
-import { loadStylizer } from '../infer/index.node.ts';
 import { createSession } from '../infer/session.node.ts';
-import { resolveModel } from '../infer/shipped-styles.node.ts';
-import { evaluate } from '../train/evaluate.node.ts';
-import {
-  findPhotographs,
-  type NamedPhotograph,
-  type PairSource,
-  pairsOfFolder,
-  pairsOfModel,
-} from '../train/evaluate-pairs.node.ts';
-import { UsageError } from './exit.ts';
+import { type Evaluation, type EvaluationOptions, evaluate, type JudgedLosses } from '../train/evaluate.node.ts';
+import { findPhotographs } from '../train/evaluate-pairs.node.ts';
+import { commandLine } from './command-line.ts';
+import { type Candidate, openCandidates, releaseAll, requireCandidates } from './evaluate-candidates.ts';
+import { comparisonTables } from './evaluate-tables.ts';
 import { report } from './options.ts';
 import { namedReason, PicturesProgress } from './pictures-progress.ts';
 
@@ -19,8 +17,8 @@ import { namedReason, PicturesProgress } from './pictures-progress.ts';
 export interface EvaluateArguments {
   readonly style: string;
   readonly content: string;
-  readonly model: string | undefined;
-  readonly stylized: string | undefined;
+  readonly model: readonly string[] | undefined;
+  readonly stylized: readonly string[] | undefined;
   readonly lossNetwork: string | undefined;
   readonly recipe: RecipeName;
   readonly pyramidLevels: number | undefined;
@@ -31,65 +29,99 @@ export interface EvaluateArguments {
   readonly threads: number | undefined;
 }
 
-/** Judges a model's pictures, or those of a folder, with progress on stderr and the figures as JSON on stdout. */
+/**
+ * Judges the pictures of models, or those of folders, with progress on stderr. The figures of one go to stdout as JSON; of
+ * several, tables say which is better by what.
+ */
 export async function runEvaluate(flags: EvaluateArguments, json: boolean): Promise<void> {
-  const { style, styleSize, recipe, model, stylized, device, threads } = flags;
+  requireCandidates(flags);
+  const { style, styleSize, recipe, maxSide } = flags;
   const { lossNetwork = recipes[recipe].lossNetwork, pyramidLevels = recipes[recipe].pyramidLevels } = flags;
-  const { photographs, pairOf, release } = await openSource(flags);
-  const progress = new PicturesProgress(photographs.length);
-  const evaluation = await evaluate({
-    style,
-    styleSize,
-    lossNetwork,
-    recipe,
-    pyramidLevels,
-    photographs,
-    pairOf,
-    createSession: async (graph) => (await createSession(graph, { device, threads })).session,
-    onStart: () => progress.start(),
-    onPicture: (result) => {
-      if ('reason' in result) progress.failed(namedReason(result.name, result.reason));
-      else progress.done();
-    },
-  }).finally(async () => {
-    progress.end();
-    await release();
-  });
-  const result = {
-    style,
-    styleSize,
-    model,
-    stylized,
-    lossNetwork,
-    recipe,
-    pyramidLevels,
-    maxSide: flags.maxSide,
-    ...evaluation,
-  };
-  report(result, JSON.stringify(result, null, 2), json);
-  const { length: failures } = evaluation.failed;
-  if (failures > 0) throw new Error(`${failures} of ${photographs.length} photographs could not be judged`);
-}
+  const photographs = (await findPhotographs(flags.content)).slice(0, flags.limit);
+  const network = await loadPerceptionNetwork(flags.lossNetwork);
+  const candidates = await openCandidates(flags, photographs);
+  const judged = await judgeAll(candidates, network, {
+    ...{ style, styleSize, lossNetwork, recipe, pyramidLevels, photographs },
+    createSession: async (graph) => (await createSession(graph, flags)).session,
+  }).finally(() => releaseAll(candidates));
 
-/** The photographs and the pictures to judge with them, and what frees the model. */
-interface Source {
-  readonly photographs: readonly NamedPhotograph[];
-  readonly pairOf: PairSource;
-  readonly release: () => Promise<void>;
-}
-
-async function openSource(flags: EvaluateArguments): Promise<Source> {
-  const { model, stylized, maxSide, device, threads } = flags;
-  if (stylized !== undefined) {
-    const photographs = await photographsOf(flags);
-    return { photographs, pairOf: await pairsOfFolder(photographs, stylized, maxSide), release: async () => {} };
+  if (network.missing.length > 0) process.stderr.write(`${missingLayers(network)}\n`);
+  const perception = { lossNetwork: network.name, layers: network.layers };
+  const settings = { style, styleSize, lossNetwork, recipe, pyramidLevels, maxSide, perception };
+  const [first, second] = judged;
+  if (first && !second) {
+    const result = { ...settings, [first.candidate.kind]: first.candidate.name, ...first.evaluation };
+    report(result, JSON.stringify(result, null, 2), json);
+  } else {
+    reportComparisons(judged, settings, json);
   }
-  if (model === undefined) throw new UsageError('Expected what to judge: --model FILE or --stylized DIR');
-  const photographs = await photographsOf(flags);
-  const { stylizer } = await loadStylizer(await resolveModel(model), { device, threads });
-  return { photographs, pairOf: pairsOfModel(stylizer, maxSide), release: () => stylizer.release() };
+  const failures = judged.flatMap(({ evaluation }) => evaluation.failed);
+  const total = photographs.length * candidates.length;
+  if (failures.length > 0) throw new Error(`${failures.length} of ${total} photographs could not be judged`);
 }
 
-async function photographsOf({ content, limit }: EvaluateArguments): Promise<readonly NamedPhotograph[]> {
-  return (await findPhotographs(content)).slice(0, limit);
+interface JudgedCandidate {
+  readonly candidate: Candidate;
+  readonly evaluation: Evaluation;
+}
+
+type SharedOptions = Omit<EvaluationOptions, 'pairOf' | 'measure' | 'onStart' | 'onPicture'>;
+
+async function judgeAll(
+  candidates: readonly Candidate[],
+  network: LoadedPerceptionNetwork,
+  options: SharedOptions,
+): Promise<readonly JudgedCandidate[]> {
+  const perception = await openPerceptionJudge({ ...options, network });
+  const progress = new PicturesProgress(options.photographs.length * candidates.length);
+  const judged: JudgedCandidate[] = [];
+  try {
+    for (const candidate of candidates) {
+      const evaluation = await evaluate({
+        ...options,
+        pairOf: candidate.pairOf,
+        measure: perception.measure,
+        onStart: () => {
+          if (judged.length === 0) progress.start();
+        },
+        onPicture: (result) => {
+          if ('reason' in result) progress.failed(namedReason(result.name, result.reason));
+          else progress.done();
+        },
+      });
+      judged.push({ candidate, evaluation });
+    }
+    return judged;
+  } finally {
+    progress.end();
+    await perception.release();
+  }
+}
+
+function missingLayers({ name, missing }: LoadedPerceptionNetwork): string {
+  const deepest = missing.at(-1);
+  const remedy = commandLine(`weights download vgg19 --layer ${deepest}`);
+  return `Style and content are compared without ${missing.join(', ')}, which ${name} does not have: ${remedy} gets it`;
+}
+
+/** Several candidates: what of each is measured, and which is better by what. */
+function reportComparisons(
+  judged: readonly JudgedCandidate[],
+  settings: Readonly<Record<string, unknown>> & { readonly recipe: RecipeName },
+  json: boolean,
+): void {
+  const names = judged.map(({ candidate }) => candidate.name);
+  const pictures = ({ evaluation }: JudgedCandidate) =>
+    new Map(evaluation.images.map((image) => [image.name, figuresOf(image)]));
+  const comparisons = compareCandidates(
+    judged.map((each) => ({ name: each.candidate.name, pictures: pictures(each) })),
+    [...measureNames, 'loss'],
+  );
+  const candidates = judged.map(({ candidate, evaluation }) => ({ [candidate.kind]: candidate.name, ...evaluation }));
+  const meanings = { ...measureMeanings, loss: `the objective of the recipe ${settings.recipe}` };
+  report({ ...settings, candidates, comparisons }, comparisonTables(comparisons, names, meanings), json);
+}
+
+function figuresOf({ loss, measures }: JudgedLosses): Readonly<Record<string, number>> {
+  return { ...measures, loss };
 }

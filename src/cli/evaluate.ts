@@ -12,6 +12,9 @@ import {
   threadsOption,
 } from './options.ts';
 
+/** The values of an option that may be given several times; `array` would take the words after it as well. */
+const several = (values: string | readonly string[]): readonly string[] => [values].flat();
+
 const options = (yargs: Argv<GlobalArguments>) =>
   yargs
     .option('style', { type: 'string', requiresArg: true, demandOption: true, describe: 'The painting' })
@@ -24,13 +27,15 @@ const options = (yargs: Argv<GlobalArguments>) =>
     .option('model', {
       type: 'string',
       requiresArg: true,
+      coerce: several,
       conflicts: 'stylized',
-      describe: 'Judge this style network, of impasto (by its name or its file) or another',
+      describe: 'Judge this style network, of impasto (by its name or its file) or another; several are compared',
     })
     .option('stylized', {
       type: 'string',
       requiresArg: true,
-      describe: "Judge this folder's pictures, named like the photographs",
+      coerce: several,
+      describe: "Judge this folder's pictures, named like the photographs; several are compared",
     })
     .option('loss-network', lossNetworkOption)
     .option('recipe', {
@@ -60,10 +65,11 @@ const options = (yargs: Argv<GlobalArguments>) =>
     .option('device', deviceOption)
     .option('threads', threadsOption);
 
-/** `impasto evaluate`: judges stylized pictures by the loss that networks are trained with. */
+/** `impasto evaluate`: judges stylized pictures by the loss that networks are trained with and by what eyes see. */
 export const evaluateCommand: CommandModule<GlobalArguments, OptionsOf<typeof options>> = {
   command: 'evaluate',
-  describe: 'Compute the loss terms of a style network, or of pictures that are stylized already; JSON on stdout',
+  describe:
+    'Measure the pictures of a style network, or finished ones, in JSON; of several, say which are better at what',
   builder: options,
   handler: async (argv) => {
     const { runEvaluate } = await import('./evaluate-run.ts');

@@ -13,15 +13,20 @@ declare module 'yargs' {
 /** What may be given several times: pictures; and the words that are no options. */
 const repeatable: ReadonlySet<string> = new Set(['_', 'input', 'preview', 'pictures', 'photographs']);
 
+/** What may be given several times to some commands only. */
+const repeatableOf: Readonly<Record<string, readonly string[]>> = { evaluate: ['model', 'stylized'] };
+
 /**
  * Checks that every other option is there once at most, and none with nothing for its value.
  * @throws UsageError naming the option and what came
  */
 export function requireSingleValues(argv: Readonly<Record<string, unknown>>): void {
+  const [command] = Array.isArray(argv._) ? argv._ : [];
+  const alsoRepeatable = repeatableOf[String(command)] ?? [];
   for (const [name, value] of Object.entries(argv)) {
     const values: readonly unknown[] = Array.isArray(value) ? value : [value];
     if (values.includes('')) throw new UsageError(`Expected a value for --${name} but received an empty one`);
-    if (values.length > 1 && !repeatable.has(name)) {
+    if (values.length > 1 && !repeatable.has(name) && !alsoRepeatable.includes(name)) {
       throw new UsageError(`Expected --${name} once but received ${values.join(' and ')}`);
     }
   }

@@ -30,8 +30,9 @@ export async function createJudge(
   const session = await createSession(writeOnnx(judgeGraph(objective)));
   const shortestSide = smallestSide(objective);
   return {
-    judge: async ({ stylized, photograph }) => {
-      requireJudgeable(stylized, photograph, shortestSide);
+    judge: async (pair) => {
+      requireJudgeable(pair, shortestSide);
+      const { stylized, photograph } = pair;
       const feeds = { ...constants, stylized: pictureTensor(stylized), content: pictureTensor(photograph) };
       return readLosses(styleLosses, await session.run(feeds));
     },
@@ -51,7 +52,8 @@ export function smallestSide({ lossNetwork, recipe }: Objective): number {
   return Math.max(...sides);
 }
 
-function requireJudgeable(stylized: Picture, photograph: Picture, shortestSide: number): void {
+/** @throws if the sizes of the two differ, or a side is shorter than that */
+export function requireJudgeable({ stylized, photograph }: JudgedPair, shortestSide: number): void {
   const { width, height } = stylized;
   if (width !== photograph.width || height !== photograph.height) {
     throw new Error(

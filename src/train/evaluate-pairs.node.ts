@@ -118,7 +118,8 @@ function missingPartners(missing: readonly string[], total: number, folder: stri
 /** Rounding to whole pixels and cropping to a multiple of a few pixels change proportions by less. */
 const largestStretch = 0.02;
 
-function requireSameProportions(stylized: PictureSize, photograph: PictureSize): void {
+/** @throws if the stylized picture is stretched */
+export function requireSameProportions(stylized: PictureSize, photograph: PictureSize): void {
   const stretch = (stylized.width * photograph.height) / (stylized.height * photograph.width);
   if (Math.max(stretch, 1 / stretch) <= 1 + largestStretch) return;
   throw new Error(

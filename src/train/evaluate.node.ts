@@ -1,6 +1,6 @@
 import { type RecipeName, recipes, type TermWeights } from '../graph-builder/objective/recipes.ts';
 import { decodeResized } from '../image/decode.node.ts';
-import { createJudge, type Judge } from './evaluate-judge.ts';
+import { createJudge, type JudgedPair } from './evaluate-judge.ts';
 import type { NamedPhotograph, PairSource } from './evaluate-pairs.node.ts';
 import type { CreateSession } from './graph-session.ts';
 import { loadObjective } from './load-objective.node.ts';
@@ -21,14 +21,23 @@ export interface EvaluationOptions {
   readonly photographs: readonly NamedPhotograph[];
   readonly pairOf: PairSource;
   readonly createSession: CreateSession;
+  /** What else is measured of each pair, by name; by default nothing. */
+  readonly measure?: ((pair: JudgedPair) => Promise<Measures>) | undefined;
   /** Told when the painting has been looked at and the photographs begin. */
   readonly onStart: () => void;
   /** Told after each photograph. */
   readonly onPicture: (result: JudgedPicture | UnjudgedPicture) => void;
 }
 
-/** The objective's value and its unweighted terms for one picture. */
-export interface JudgedPicture extends StepLosses {
+type Measures = Readonly<Record<string, number>>;
+
+/** The objective's value and its unweighted terms, and what else was measured. */
+export interface JudgedLosses extends StepLosses {
+  readonly measures?: Measures;
+}
+
+/** The figures of one picture. */
+export interface JudgedPicture extends JudgedLosses {
   readonly name: string;
 }
 
@@ -43,7 +52,7 @@ export interface Evaluation {
   readonly weights: TermWeights;
   readonly layerWeights: Readonly<Record<string, number>>;
   readonly images: readonly JudgedPicture[];
-  readonly mean: StepLosses;
+  readonly mean: JudgedLosses;
   readonly failed: readonly UnjudgedPicture[];
 }
 
@@ -60,11 +69,15 @@ export async function evaluate(options: EvaluationOptions): Promise<Evaluation> 
   const objective = await loadObjective(options.lossNetwork, recipe);
   const styleTargets = await computeStyleTargets(objective, style, createSession);
   const judge = await createJudge(objective, objectiveFeeds({ styleTargets, weights, layerWeights }), createSession);
+  const figuresOf = async (pair: JudgedPair): Promise<JudgedLosses> => {
+    const losses = await judge.judge(pair);
+    return options.measure ? { ...losses, measures: await options.measure(pair) } : losses;
+  };
   try {
     options.onStart();
     const results: (JudgedPicture | UnjudgedPicture)[] = [];
     for (const photograph of options.photographs) {
-      const result = await judgePhotograph(photograph, options.pairOf, judge);
+      const result = await judgePhotograph(photograph, options.pairOf, figuresOf);
       results.push(result);
       options.onPicture(result);
     }
@@ -80,17 +93,17 @@ export async function evaluate(options: EvaluationOptions): Promise<Evaluation> 
 async function judgePhotograph(
   photograph: NamedPhotograph,
   pairOf: PairSource,
-  judge: Judge,
+  figuresOf: (pair: JudgedPair) => Promise<JudgedLosses>,
 ): Promise<JudgedPicture | UnjudgedPicture> {
   const { name } = photograph;
   try {
-    return { name, ...(await judge.judge(await pairOf(photograph))) };
+    return { name, ...(await figuresOf(await pairOf(photograph))) };
   } catch (error) {
     return { name, reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
-function meanOf(images: readonly JudgedPicture[], failed: readonly UnjudgedPicture[]): StepLosses {
+function meanOf(images: readonly JudgedPicture[], failed: readonly UnjudgedPicture[]): JudgedLosses {
   if (images.length === 0) {
     const [first] = failed;
     throw new Error(
@@ -98,5 +111,13 @@ function meanOf(images: readonly JudgedPicture[], failed: readonly UnjudgedPictu
         `(${first?.name}: ${first?.reason})`,
     );
   }
-  return meanLosses(styleLosses, images);
+  const losses = meanLosses(styleLosses, images);
+  const measured = images.flatMap(({ measures }) => (measures ? [measures] : []));
+  return measured.length === 0 ? losses : { ...losses, measures: meanMeasures(measured) };
+}
+
+function meanMeasures(measured: readonly Measures[]): Measures {
+  const names = Object.keys(measured[0] ?? {});
+  const mean = (name: string) => measured.reduce((sum, each) => sum + (each[name] ?? Number.NaN), 0) / measured.length;
+  return Object.fromEntries(names.map((name) => [name, mean(name)]));
 }

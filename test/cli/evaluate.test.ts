@@ -6,7 +6,7 @@ import { optimizerGraph } from '../../src/graph-builder/artifacts/optimizer-grap
 import { encodePicture } from '../../src/image/encode.node.ts';
 import { runCommandLine } from '../helpers/command-line.ts';
 import { smoothPicture, vividPicture } from '../helpers/pictures.ts';
-import { identityGraph, untrainedGraph, writeModel } from '../helpers/style-models.ts';
+import { identityGraph, negative, untrainedGraph, writeModel } from '../helpers/style-models.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { writePatternVgg } from '../helpers/training-files.ts';
 
@@ -17,11 +17,13 @@ const at = (...parts: readonly string[]) => join(root, ...parts);
 /** In `root`: painting.png, photos/a.png and b.png, models, a loss network to relu4_1, and what is no picture. */
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'impasto-test-'));
-  for (const folder of ['photos', 'flawed', 'hopeless', 'empty']) await mkdir(at(folder));
+  for (const folder of ['photos', 'painted', 'flawed', 'hopeless', 'empty']) await mkdir(at(folder));
   lossNetwork = await writePatternVgg(root, 'relu4_1');
   await encodePicture(vividPicture(70, 64), at('painting.png'));
   await encodePicture(smoothPicture(40, 32), at('photos', 'a.png'));
   await encodePicture(vividPicture(64, 32), at('photos', 'b.png'));
+  await encodePicture(negative(smoothPicture(40, 32)), at('painted', 'a.png'));
+  await encodePicture(negative(vividPicture(64, 32)), at('painted', 'b.png'));
   await encodePicture(smoothPicture(40, 32), at('flawed', 'a.png'));
   await writeFile(at('flawed', 'b.jpg'), 'no picture');
   await writeFile(at('hopeless', 'a.jpg'), 'no picture');
@@ -49,9 +51,17 @@ function evaluate(...argv: readonly string[]) {
 
 describe('impasto evaluate', () => {
   it('prints the terms of each picture of a model, their means and how they were computed', async () => {
-    const { code, stdout } = await evaluate('--model', at('untrained.onnx'), '--max-side', '32');
+    const { code, stdout, stderr } = await evaluate('--model', at('untrained.onnx'), '--max-side', '32');
     expect(code).toBe(0);
-    const losses = Object.fromEntries(['loss', 'content', 'style', 'tv'].map((term) => [term, expect.any(Number)]));
+    expect(stderr).toContain('relu5_1');
+    const numbers = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, expect.any(Number)]));
+    const layers = ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1'];
+    const measures = numbers([
+      'colour',
+      ...['', ...layers.map((layer) => `.${layer}`)].flatMap((layer) => [`style${layer}`, `content${layer}`]),
+      ...['', '.relu3_1', '.relu4_1'].flatMap((layer) => [`motifs${layer}`, `unpainted${layer}`]),
+    ]);
+    const losses = { ...numbers(['loss', 'content', 'style', 'tv']), measures };
     expect(JSON.parse(stdout)).toEqual({
       style: at('painting.png'),
       styleSize: 64,
@@ -60,6 +70,7 @@ describe('impasto evaluate', () => {
       recipe: 'motifs',
       pyramidLevels: 2,
       maxSide: 32,
+      perception: { lossNetwork, layers },
       weights: { content: 1, style: 10, tv: 2 },
       layerWeights: { relu1_1: 0.25, relu2_1: 0.25, relu3_1: 0.25, relu4_1: 0.25 },
       images: [
@@ -95,11 +106,65 @@ describe('impasto evaluate', () => {
   });
 });
 
+describe('impasto evaluate of several', () => {
+  const models = () => ['--model', at('identity.onnx'), '--model', at('untrained.onnx')];
+
+  it('says in JSON which of two models is better by each measure, and on how many photographs', async () => {
+    const { code, stdout } = await evaluate(...models(), '--json');
+    expect(code).toBe(0);
+    const { candidates, comparisons } = JSON.parse(stdout);
+    expect(candidates).toMatchObject([{ model: at('identity.onnx') }, { model: at('untrained.onnx') }]);
+    const single = JSON.parse((await evaluate('--model', at('untrained.onnx'), '--json')).stdout);
+    expect(candidates[1]).toMatchObject({ images: single.images, mean: single.mean, failed: [] });
+
+    const [comparison, ...others] = comparisons;
+    expect(others).toEqual([]);
+    expect(comparison).toMatchObject({ candidates: [at('identity.onnx'), at('untrained.onnx')], photographs: 2 });
+    const names = comparison.measures.map(({ measure }: { measure: string }) => measure);
+    expect(names).toEqual(['motifs', 'unpainted', 'style', 'colour', 'content', 'loss']);
+    expect(comparison.measures).toContainEqual({
+      measure: 'content',
+      means: [0, single.mean.measures.content],
+      better: at('identity.onnx'),
+      wins: [2, 0],
+    });
+  });
+
+  it('says so in a table for people', async () => {
+    const { code, stdout } = await evaluate(...models());
+    expect(code).toBe(0);
+    const lines = stdout.split('\n');
+    expect(lines.slice(0, 2)).toEqual([`A  ${at('identity.onnx')}`, `B  ${at('untrained.onnx')}`]);
+    expect(lines).toContainEqual(expect.stringMatching(/^content +0\.00 +0\.\d+ +A +2 /));
+  });
+
+  it('compares every two of three, by the photographs that both have', async () => {
+    const content = ['--content', at('flawed')];
+    const { code, stdout, stderr } = await evaluate(...models(), '--model', at('fixed.onnx'), ...content, '--json');
+    const { comparisons } = JSON.parse(stdout);
+    expect(comparisons).toHaveLength(3);
+    expect(comparisons).toContainEqual(
+      expect.objectContaining({ candidates: [at('untrained.onnx'), at('fixed.onnx')], photographs: 1 }),
+    );
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/impasto: 3 of 6 photographs could not be judged\n$/);
+  });
+
+  it('compares folders of finished pictures', async () => {
+    const { code, stdout } = await evaluate('--stylized', at('photos'), '--stylized', at('painted'), '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ candidates: [{ stylized: at('photos') }, { stylized: at('painted') }] });
+  });
+});
+
 describe('impasto evaluate with wrong usage', () => {
   it.each<[readonly string[], string]>([
     [[], 'Expected what to judge: --model FILE or --stylized DIR'],
     [['--content', 'gone'], 'Expected what to judge: --model FILE or --stylized DIR'],
     [['--model', 'm.onnx', '--stylized', 'out'], 'Expected --model or --stylized but received both'],
+    [['--model', 'm.onnx', '--model', 'm.onnx'], 'Expected different values for --model but received m.onnx twice'],
+    [['--model', 'm.onnx', '--model'], 'model'],
+    [['--model', 'm.onnx', '--limit', '1', '--limit', '2'], 'Expected --limit once but received 1 and 2'],
     [
       ['--model', 'm.onnx', '--recipe', 'secret'],
       'received "secret", its choices are "motifs", "balanced", "paper", "original"',

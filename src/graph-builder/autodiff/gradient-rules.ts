@@ -243,6 +243,8 @@ export const gradientRules: { readonly [Name in OperatorName]: GradientRule<Name
   // A Loop holds whole training steps, gradients included: none is differentiated itself.
   Loop: null,
   DepthToSpace: (call) => [() => depthToSpaceGradient(call)],
+  // Measures look for nearest patches with it, and nothing is trained by them.
+  ReduceMax: null,
   // Export passes put these into networks that are trained already.
   QuantizeLinear: null,
   DequantizeLinear: null,

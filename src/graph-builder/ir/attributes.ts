@@ -38,6 +38,7 @@ export interface OperatorAttributes {
   AveragePool: WindowAttributes;
   InstanceNormalization: { readonly epsilon: number };
   ReduceSum: { readonly keepdims: 0 | 1 };
+  ReduceMax: { readonly keepdims: 0 | 1 };
   ReduceMean: { readonly keepdims: 0 | 1 };
   ReduceSumSquare: { readonly keepdims: 0 | 1 };
   Pad: { readonly mode: 'constant' | 'reflect' | 'edge' };

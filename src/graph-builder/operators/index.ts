@@ -61,6 +61,8 @@ export const instanceNormalization = (x: Value, scale: Value, bias: Value, epsil
 
 export const reduceSum = (x: Value, axes: readonly number[], keepdims: 0 | 1): ResultValue =>
   apply('ReduceSum', [x, intVector(axes)], { keepdims });
+export const reduceMax = (x: Value, axes: readonly number[], keepdims: 0 | 1): ResultValue =>
+  apply('ReduceMax', [x, intVector(axes)], { keepdims });
 export const reduceMean = (x: Value, axes: readonly number[], keepdims: 0 | 1): ResultValue =>
   apply('ReduceMean', [x, intVector(axes)], { keepdims });
 export const reduceSumSquare = (x: Value, axes: readonly number[], keepdims: 0 | 1): ResultValue =>

@@ -52,7 +52,7 @@ const broadcastSizes =
 
 const comparison = (node: Node): Inferred => ({ type: 'bool', shape: broadcast(node).shape });
 
-const reduction = (node: Node<'ReduceSum' | 'ReduceMean' | 'ReduceSumSquare'>): Inferred => {
+const reduction = (node: Node<'ReduceSum' | 'ReduceMax' | 'ReduceMean' | 'ReduceSumSquare'>): Inferred => {
   const { type, shape } = required(node.inputs, 0);
   const axes = numbersOf(node, 1);
   // ONNX takes an empty list for all axes, which nobody means who writes one.
@@ -276,6 +276,7 @@ export const shapeRules: { readonly [Name in OperatorName]: ShapeRule<Name> } = 
     return { type, shape };
   },
   ReduceSum: reduction,
+  ReduceMax: reduction,
   ReduceMean: reduction,
   ReduceSumSquare: reduction,
   Pad: padded,

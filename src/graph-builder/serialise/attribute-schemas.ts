@@ -36,6 +36,7 @@ export const attributeSchemas: { readonly [Name in ReadableOperator]: z.ZodType<
   AveragePool: window,
   InstanceNormalization: z.strictObject({ epsilon: z.number() }),
   ReduceSum: reduction,
+  ReduceMax: reduction,
   ReduceMean: reduction,
   ReduceSumSquare: reduction,
   Pad: z.strictObject({ mode: z.enum(['constant', 'reflect', 'edge']) }),

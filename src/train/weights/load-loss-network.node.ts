@@ -40,16 +40,25 @@ export async function importWeights({ from, architecture, cacheDirectory }: Impo
   return storeWeights(weights, cacheDirectory ?? defaultCacheDirectory());
 }
 
+/** Whether the cache folder has weights of an architecture, whatever their state. */
+export async function hasCachedWeights(
+  architecture: VggArchitecture,
+  cacheDirectory = defaultCacheDirectory(),
+): Promise<boolean> {
+  return stat(cachedWeightsPath(architecture, cacheDirectory)).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function loadCached(architecture: VggArchitecture, cacheDirectory: string): Promise<LossNetworkWeights> {
   const path = cachedWeightsPath(architecture, cacheDirectory);
   const remedy =
     `get them with "impasto weights download ${architecture}" or ` +
     `"impasto weights import --from PATH --as ${architecture}", or give a path instead of the name`;
-  const exists = await stat(path).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) throw new Error(`There are no ${architecture} weights in the cache (${path}): ${remedy}`);
+  if (!(await hasCachedWeights(architecture, cacheDirectory))) {
+    throw new Error(`There are no ${architecture} weights in the cache (${path}): ${remedy}`);
+  }
   try {
     return await canonicalWeights(await openSafetensors(path), architecture);
   } catch (cause) {

@@ -226,6 +226,7 @@ export const gradientCases: { readonly [Name in OperatorName]: OperatorCases | n
   Equal: null,
   Shape: null,
   Loop: null,
+  ReduceMax: null,
   DepthToSpace: [
     operatorCase('blocks of 2, batch 2', [randomTensor([2, 8, 3, 2], 38)], (x) => depthToSpace(x, 2)),
     operatorCase('blocks of 3', [randomTensor([1, 9, 2, 3], 39)], (x) => depthToSpace(x, 3)),

@@ -5,6 +5,7 @@ import {
   END,
   expand,
   pad,
+  reduceMax,
   reduceMean,
   reduceSum,
   reduceSumSquare,
@@ -63,6 +64,7 @@ const joined = (axis: number, shapes: readonly (readonly number[])[]) =>
 
 export const arrangeCases = {
   ReduceSum: reductions(reduceSum),
+  ReduceMax: reductions(reduceMax),
   ReduceMean: reductions(reduceMean),
   ReduceSumSquare: reductions(reduceSumSquare),
   Pad: [

@@ -57,7 +57,9 @@ const mean = (values: readonly number[]) => sum(values) / values.length;
 const sumOfSquares = (values: readonly number[]) => sum(values.map((value) => value * value));
 
 const reduction =
-  (reduce: (values: readonly number[]) => number): Evaluator<'ReduceSum' | 'ReduceMean' | 'ReduceSumSquare'> =>
+  (
+    reduce: (values: readonly number[]) => number,
+  ): Evaluator<'ReduceSum' | 'ReduceMax' | 'ReduceMean' | 'ReduceSumSquare'> =>
   (x, { keepdims }) =>
     reduceTensor(x.at(0), numbers(x.optional(1)), keepdims, reduce);
 
@@ -97,6 +99,7 @@ const evaluators: { readonly [Name in EvaluatedAlone]: Evaluator<Name> } = {
   AveragePool: (x, attributes) => pool(x.at(0), attributes, mean),
   InstanceNormalization: (x, { epsilon }) => normalizeInstances(x.at(0), x.at(1), x.at(2), epsilon),
   ReduceSum: reduction(sum),
+  ReduceMax: reduction((values) => Math.max(...values)),
   ReduceMean: reduction(mean),
   ReduceSumSquare: reduction(sumOfSquares),
   Pad: (x, { mode }) => padTensor(x.at(0), numbers(x.at(1)), mode),

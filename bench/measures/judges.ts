@@ -1,0 +1,65 @@
+import type { Measures } from '../../src/evaluate/perception/measures.ts';
+import { openPerceptionJudge } from '../../src/evaluate/perception/open-perception-judge.node.ts';
+import { loadPerceptionNetwork } from '../../src/evaluate/perception/perception-network.node.ts';
+import { recipes } from '../../src/graph-builder/objective/recipes.ts';
+import { decodeResized } from '../../src/image/decode.node.ts';
+import type { Picture } from '../../src/image/picture.ts';
+import { createSession } from '../../src/infer/session.node.ts';
+import { createJudge, type JudgedPair } from '../../src/train/evaluate-judge.ts';
+import type { CreateSession } from '../../src/train/graph-session.ts';
+import { loadObjective } from '../../src/train/load-objective.node.ts';
+import { objectiveFeeds } from '../../src/train/objective-feeds.ts';
+
+import { computeStyleTargets } from '../../src/train/style-targets.ts';
+
+/** Short side that paintings are resized to: that of a training. */
+const styleSize = 384;
+
+/** Recipes whose losses are compared with what people prefer. */
+const relativeRecipes = ['balanced', 'motifs'] as const;
+
+/** Measures pictures in the style of one painting. */
+export interface PaintingJudge {
+  /** What `impasto evaluate` measures, and the losses of two recipes with their terms, under `recipe NAME`. */
+  measure(pair: JudgedPair): Promise<Measures>;
+  release(): Promise<void>;
+}
+
+/** @param lossNetwork by which eyes are imitated, a name or a path; the objectives take their recipes' */
+export async function openJudge(style: string, lossNetwork: string, threads: number): Promise<PaintingJudge> {
+  const session = async (graph: Uint8Array) => (await createSession(graph, { device: 'cpu', threads })).session;
+  const network = await loadPerceptionNetwork(lossNetwork);
+  const perception = await openPerceptionJudge({ style, styleSize, network, createSession: session });
+  const painting = await decodeResized(style, { shortSide: styleSize });
+  const objectives = await Promise.all(relativeRecipes.map((recipe) => openObjective(recipe, painting, session)));
+  return {
+    measure: async (pair) => {
+      const terms: Record<string, number> = {};
+      for (const { recipe, judge } of objectives) {
+        const { loss, style, content } = await judge.judge(pair);
+        Object.assign(terms, {
+          [`recipe ${recipe}`]: loss,
+          [`recipe ${recipe}.style`]: style,
+          [`recipe ${recipe}.content`]: content,
+        });
+      }
+      return { ...(await perception.measure(pair)), ...terms };
+    },
+    release: async () => {
+      await perception.release();
+      await Promise.all(objectives.map(({ judge }) => judge.release()));
+    },
+  };
+}
+
+async function openObjective(
+  recipe: (typeof relativeRecipes)[number],
+  painting: Picture,
+  createSession: CreateSession,
+) {
+  const { weights, layerWeights, lossNetwork } = recipes[recipe];
+  const objective = await loadObjective(lossNetwork, recipes[recipe]);
+  const styleTargets = await computeStyleTargets(objective, painting, createSession);
+  const constants = objectiveFeeds({ styleTargets, weights, layerWeights });
+  return { recipe, judge: await createJudge(objective, constants, createSession) };
+}

@@ -1,0 +1,26 @@
+import { decodeResized } from '../../image/decode.node.ts';
+import type { CreateSession } from '../../train/graph-session.ts';
+import { createPerceptionJudge, type PerceptionJudge } from './perception-judge.ts';
+import type { LoadedPerceptionNetwork } from './perception-network.node.ts';
+
+/** Sizes at which a painting's motifs are looked for, beside that at which it is learnt: a style may have them larger or smaller. */
+const motifSizes = [2 / 3, 1, 4 / 3] as const;
+
+/** What pictures are compared with, and on which sessions. */
+export interface PerceptionOptions {
+  /** The painting's file. */
+  readonly style: string;
+  /** Short side that the painting is resized to, in pixels. */
+  readonly styleSize: number;
+  readonly network: LoadedPerceptionNetwork;
+  readonly createSession: CreateSession;
+}
+
+/** @throws if the painting cannot be read */
+export async function openPerceptionJudge(options: PerceptionOptions): Promise<PerceptionJudge> {
+  const { style, styleSize, network, createSession } = options;
+  const atSize = (factor: number) => decodeResized(style, { shortSide: Math.round(factor * styleSize) });
+  const painting = await atSize(1);
+  const paintings = await Promise.all(motifSizes.map(atSize));
+  return createPerceptionJudge({ weights: network.weights, painting, paintings, createSession });
+}
