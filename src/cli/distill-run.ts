@@ -1,4 +1,4 @@
-import { defaultRecipe, recipes } from '../graph-builder/objective/recipes.ts';
+import { recipes } from '../graph-builder/objective/recipes.ts';
 import { createWritingSession } from '../infer/session.node.ts';
 import { type DistillationResult, runDistillation } from '../train/distillation/run-distillation.node.ts';
 import { requireLayers } from '../train/weights/layers.ts';
@@ -37,8 +37,8 @@ export async function runDistill(flags: DistillArguments, json: boolean): Promis
       ...{ teacher, start, pictures, out, steps, batch, size, seed },
       learningRate: flags['learning-rate'],
       deepest: flags.layer,
-      styleLayers: recipes[defaultRecipe].styleLayers,
-      meanDiscount: recipes[defaultRecipe].meanDiscount,
+      styleLayers: recipes.motifs.styleLayers,
+      meanDiscount: recipes.motifs.meanDiscount,
       cost: flags.cost ?? 0.2,
       saveEvery: flags['save-every'],
       createSession: (model) => createWritingSession(model, { device, threads }),

@@ -131,7 +131,7 @@ describe('impasto train', () => {
       ...['train', '--resume', out, '--style-weight', '3', '--batch', '2', '--clip-gradients', '6', '--seed', '1'],
     );
     expect(result.code).toBe(2);
-    expect(result.stderr).toContain('--style-weight (the run has 10, given was 3)');
+    expect(result.stderr).toContain('--style-weight (the run has 12, given was 3)');
     expect(result.stderr).toContain('--batch (the run has 1, given was 2)');
     expect(result.stderr).toContain('--clip-gradients (the run has 5, given was 6)');
     expect(result.stderr).not.toContain('--seed');

@@ -45,18 +45,18 @@ export interface TermWeights {
   readonly tv: number;
 }
 
-export const recipeNames = ['motifs', 'balanced', 'paper', 'original'] as const;
+export const recipeNames = ['balanced', 'motifs', 'paper', 'original'] as const;
 export type RecipeName = (typeof recipeNames)[number];
 
 /** The recipe of every command that is asked for none. */
-export const defaultRecipe: RecipeName = 'motifs';
+export const defaultRecipe: RecipeName = 'balanced';
 
 /**
  * - `motifs`: every term relative, so that one set of weights serves any painting, loss network and picture size. The Gram
  *   matrices are discounted, on two levels of the pyramid, so that the painting's motifs count and not its colours alone;
  *   but for the layer of colours each quarter of the picture must have them. The content layer, shallower than that of
  *   `balanced`, keeps the edges of what is small.
- * - `balanced`: the default before `motifs`: plain Gram matrices, one level. The shallowest style layer, which holds the
+ * - `balanced`: every term relative as well; plain Gram matrices, one level. The shallowest style layer, which holds the
  *   colours, weighs most; relu2_1, which asks for small motifs repeated (rings of foam all over a dark area), least.
  * - `paper`: Johnson et al. 2016, equations 2 to 4 and section 4.1, with the mean over Gram entries and the weights of the
  *   authors' published code (jcjohnson/fast-neural-style: 1, 5, 1e-6), made for VGG-16.
@@ -75,7 +75,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     contentNorm: 'relative',
     styleNorm: 'relative',
     totalVariationNorm: 'mean',
-    weights: { content: 1, style: 10, tv: 2 },
+    weights: { content: 1, style: 12, tv: 2 },
     lossNetwork: 'vgg19-lite',
   },
   balanced: {
