@@ -34,6 +34,7 @@ const { _: names, ...options } = await yargs(hideBin(process.argv))
     type: 'string',
     describe: 'measures: JSON, [{photograph, painting, better, worse, source}, …], paths from its folder on',
   })
+  .option('style-size', { type: 'number', default: 384, describe: 'measures: short side of the paintings' })
   .option('faults', { type: 'boolean', default: false, describe: 'measures: spoilt copies of the better pictures too' })
   .demandCommand(1, 1)
   .strictOptions()

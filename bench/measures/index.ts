@@ -6,16 +6,14 @@ import type { JudgedPair } from '../../src/train/evaluate-judge.ts';
 import { requireSameProportions } from '../../src/train/evaluate-pairs.node.ts';
 import { agreementTable } from './agreement-table.ts';
 import { faults } from './faults.ts';
-import { openJudge, type PaintingJudge } from './judges.ts';
+import { type JudgeOptions, openJudge, type PaintingJudge } from './judges.ts';
 import { type Preference, readPreferences } from './preferences.ts';
 
-export interface MeasuresOptions {
+export interface MeasuresOptions extends JudgeOptions {
   /** The file of preferences; see `readPreferences`. */
   readonly preferences: string | undefined;
   /** Whether the better pictures are measured against spoilt copies of themselves as well. */
   readonly faults: boolean;
-  readonly lossNetwork: string;
-  readonly threads: number;
 }
 
 /** Pictures are reduced to this long side, as `impasto evaluate` does. */
@@ -31,12 +29,12 @@ interface MeasuredPreference extends Preference {
  * @throws if there is no file of preferences, or a picture cannot be read
  */
 export async function benchMeasures(options: MeasuresOptions): Promise<object> {
-  const { preferences: file, lossNetwork, threads } = options;
+  const { preferences: file, lossNetwork, styleSize } = options;
   if (file === undefined) throw new Error('Expected pairs of pictures of which one is preferred: --preferences FILE');
   const preferences = await readPreferences(file);
   const pairs: MeasuredPreference[] = [];
   for (const painting of new Set(preferences.map((preference) => preference.painting))) {
-    const judge = await openJudge(painting, lossNetwork, threads);
+    const judge = await openJudge(painting, options);
     try {
       const known = new Map<string, Measures>();
       for (const preference of preferences.filter((each) => each.painting === painting)) {
@@ -55,7 +53,7 @@ export async function benchMeasures(options: MeasuresOptions): Promise<object> {
   }
   const table = agreements(pairs.map(({ source, measures }) => ({ source, ...measures })));
   process.stderr.write(`${agreementTable(table)}\n`);
-  return { bench: 'measures', lossNetwork, agreements: table, pairs };
+  return { bench: 'measures', lossNetwork, styleSize, agreements: table, pairs };
 }
 
 /** @param known what has been measured of this painting's pictures, by photograph and picture; added to */

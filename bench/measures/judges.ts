@@ -12,9 +12,6 @@ import { objectiveFeeds } from '../../src/train/objective-feeds.ts';
 
 import { computeStyleTargets } from '../../src/train/style-targets.ts';
 
-/** Short side that paintings are resized to: that of a training. */
-const styleSize = 384;
-
 /** Recipes whose losses are compared with what people prefer. */
 const relativeRecipes = ['balanced', 'motifs'] as const;
 
@@ -25,8 +22,17 @@ export interface PaintingJudge {
   release(): Promise<void>;
 }
 
-/** @param lossNetwork by which eyes are imitated, a name or a path; the objectives take their recipes' */
-export async function openJudge(style: string, lossNetwork: string, threads: number): Promise<PaintingJudge> {
+/** By what pictures are measured. */
+export interface JudgeOptions {
+  /** By which eyes are imitated, a name or a path; the objectives take their recipes'. */
+  readonly lossNetwork: string;
+  /** Short side that paintings are resized to. */
+  readonly styleSize: number;
+  readonly threads: number;
+}
+
+export async function openJudge(style: string, options: JudgeOptions): Promise<PaintingJudge> {
+  const { lossNetwork, styleSize, threads } = options;
   const session = async (graph: Uint8Array) => (await createSession(graph, { device: 'cpu', threads })).session;
   const network = await loadPerceptionNetwork(lossNetwork);
   const perception = await openPerceptionJudge({ style, styleSize, network, createSession: session });

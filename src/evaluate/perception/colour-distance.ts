@@ -6,17 +6,24 @@ const directionCount = 32;
 /** Places of the sorted colours at which they are compared: pictures need not have the same number of pixels. */
 const quantileCount = 1024;
 
+/** The colours of a picture: for each direction the projections of the pixels at evenly spaced places of their sorted list. */
+export type ColourQuantiles = readonly Float64Array[];
+
+/** Projects a picture's colours onto directions spread evenly over a half sphere, and sorts each projection. */
+export function colourQuantiles(picture: Picture): ColourQuantiles {
+  return directions.map((direction) => quantiles(project(picture, direction)));
+}
+
 /**
- * How far a picture's colours are from a painting's, wherever they are in the picture: the sliced Wasserstein distance of
- * the pixels in RGB (Bonneel et al. 2015, "Sliced and Radon Wasserstein Barycenters of Measures"; Heitz et al. 2021, "A
- * Sliced Wasserstein Loss for Neural Texture Synthesis", equation 3). The pixels are projected onto directions spread evenly
- * over a half sphere, and the sorted projections subtracted.
- * @returns the root of the mean squared difference, in levels of 0..255; 0 for pictures of the same colours
+ * How far the colours of two pictures are apart, wherever they are in the pictures: the sliced Wasserstein distance of the
+ * pixels in RGB (Bonneel et al. 2015, "Sliced and Radon Wasserstein Barycenters of Measures"; Heitz et al. 2021, "A Sliced
+ * Wasserstein Loss for Neural Texture Synthesis", equation 3).
+ * @returns the root of the mean squared difference of the quantiles, in levels of 0..255; 0 for the same colours
  */
-export function colourDistance(picture: Picture, painting: Picture): number {
-  const squares = directions.map((direction) => {
-    const [ours, theirs] = [quantiles(project(picture, direction)), quantiles(project(painting, direction))];
-    return ours.reduce((sum, value, index) => sum + (value - (theirs[index] ?? Number.NaN)) ** 2, 0) / quantileCount;
+export function colourDistance(a: ColourQuantiles, b: ColourQuantiles): number {
+  const squares = a.map((values, direction) => {
+    const others = b[direction] ?? new Float64Array();
+    return values.reduce((sum, value, index) => sum + (value - (others[index] ?? Number.NaN)) ** 2, 0) / quantileCount;
   });
   return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / directionCount);
 }
@@ -32,10 +39,11 @@ const directions: readonly Direction[] = Array.from({ length: directionCount }, 
 });
 
 function project({ data }: Picture, [red, green, blue]: Direction): Float32Array {
-  return Float32Array.from({ length: data.length / CHANNELS }, (_, pixel) => {
-    const start = pixel * CHANNELS;
-    return red * (data[start] ?? 0) + green * (data[start + 1] ?? 0) + blue * (data[start + 2] ?? 0);
-  });
+  const projected = new Float32Array(data.length / CHANNELS);
+  for (let pixel = 0, start = 0; pixel < projected.length; pixel++, start += CHANNELS) {
+    projected[pixel] = red * (data[start] ?? 0) + green * (data[start + 1] ?? 0) + blue * (data[start + 2] ?? 0);
+  }
+  return projected;
 }
 
 /** The values at evenly spaced places of the sorted list. */

@@ -12,7 +12,7 @@ import {
   pictureTensor,
   toOrtTensor,
 } from '../../train/graph-session.ts';
-import { colourDistance } from './colour-distance.ts';
+import { colourDistance, colourQuantiles } from './colour-distance.ts';
 import { flatCells } from './flat-cells.ts';
 import { layersOf, type PatchLayer, type PerceptionLayer, patchLayers } from './layers.ts';
 import type { MeasureName, Measures } from './measures.ts';
@@ -51,6 +51,7 @@ interface KnownPainting {
 export async function createPerceptionJudge(options: PerceptionJudgeOptions): Promise<PerceptionJudge> {
   const { weights, painting, createSession } = options;
   const layers = layersOf(weights);
+  const colours = colourQuantiles(painting);
   const network = { lossNetwork: freezeLossNetwork(weights), layers };
   const shortestSide = smallestSide(weights, layers);
   const known = await lookAtPaintings(options, layers, await createSession(writeOnnx(paintingGraph(network))));
@@ -70,7 +71,7 @@ export async function createPerceptionJudge(options: PerceptionJudgeOptions): Pr
           'style',
           ofLayers((layer) => `style.${layer}.error`),
         ),
-        colour: colourDistance(stylized, painting),
+        colour: colourDistance(colourQuantiles(stylized), colours),
         ...withMean(
           'content',
           ofLayers((layer) => `content.${layer}`),

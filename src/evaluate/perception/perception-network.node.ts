@@ -16,11 +16,15 @@ export interface LoadedPerceptionNetwork {
 /**
  * Loads the loss network by which pictures are compared.
  * @param given a name or the path of its weights; by default VGG-19 if the cache folder has it, otherwise vgg19-lite
+ * @param cacheDirectory by default the user's
  * @throws if the weights are not to be had or do not reach relu4_1
  */
-export async function loadPerceptionNetwork(given: string | undefined): Promise<LoadedPerceptionNetwork> {
-  const name = given ?? ((await hasCachedWeights('vgg19')) ? 'vgg19' : 'vgg19-lite');
-  const weights = await loadLossNetwork(name);
+export async function loadPerceptionNetwork(
+  given: string | undefined,
+  cacheDirectory?: string,
+): Promise<LoadedPerceptionNetwork> {
+  const name = given ?? ((await hasCachedWeights('vgg19', cacheDirectory)) ? 'vgg19' : 'vgg19-lite');
+  const weights = await loadLossNetwork(name, { cacheDirectory });
   const layers = layersOf(weights);
   return { name, weights, layers, missing: perceptionLayers.filter((layer) => !layers.includes(layer)) };
 }
