@@ -1,8 +1,8 @@
-import { processorPictureGraphs } from '../graph-builder/artifacts/picture-graphs.ts';
+import { pictureGraphs } from '../graph-builder/artifacts/picture-graphs.ts';
 import { peakBytes } from '../graph-builder/ir/peak-bytes.ts';
-import type { Graph } from '../graph-builder/ir/value.ts';
-import type { Objective } from '../graph-builder/objective/objective.ts';
-import type { PictureSize } from '../image/picture.ts';
+import { type Graph, input } from '../graph-builder/ir/value.ts';
+import { type Objective, perceive } from '../graph-builder/objective/objective.ts';
+import { CHANNELS, type PictureSize } from '../image/picture.ts';
 
 /** What a process takes before any picture: Node, ONNX Runtime, the loss network's weights. */
 const bytesOfProcess = 0.3e9;
@@ -13,22 +13,20 @@ const bytesOfProcess = 0.3e9;
  */
 const sessionShare = 2.2;
 
-/** How many bytes of memory it takes to optimise a picture on the CPU, estimated from its graph. */
-export function bytesForPicture(objective: Objective, size: PictureSize): number {
-  return bytesOf(processorPictureGraphs({ objective, ...sidesOf(size) }).repeated);
+/** How many bytes of memory it takes to optimise a picture, estimated from its graph. */
+export function bytesForPicture(objective: Objective, { width, height }: PictureSize): number {
+  return bytesOf(pictureGraphs({ objective, width, height }).repeated);
 }
 
-/** How many bytes of memory it takes to look at a painting, once: what is computed once of a photograph of its size. */
-export function bytesForPainting(objective: Objective, size: PictureSize): number {
-  return bytesOf(processorPictureGraphs({ objective, ...sidesOf(size) }).once);
+/** How many bytes of memory it takes to look at a painting, estimated as of a picture. */
+export function bytesForPainting(objective: Objective, { width, height }: PictureSize): number {
+  const image = input('image', 'float32', [1, CHANNELS, height, width]);
+  const outputs = [...perceive(objective, image).gramMatrices].map(([name, value]) => ({ name, value }));
+  return bytesOf({ name: 'painting', inputs: [image], outputs });
 }
 
 function bytesOf(graph: Graph): number {
   return bytesOfProcess + sessionShare * peakBytes(graph);
-}
-
-function sidesOf({ width, height }: PictureSize): PictureSize {
-  return { width, height };
 }
 
 /**
