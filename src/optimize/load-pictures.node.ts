@@ -3,7 +3,7 @@ import { CHANNELS, type Picture, type PictureSize } from '../image/picture.ts';
 import { readTransparency } from '../image/transparency.node.ts';
 
 /** A painting whose short side is shorter has no strokes to learn, in pixels. */
-const shortestPaintingSide = 64;
+export const shortestPaintingSide = 64;
 
 /** How many times as long as wide a painting may be. */
 const longestStrip = 10;

@@ -1,6 +1,6 @@
 import type { Tensor } from 'onnxruntime-common';
 import type { Objective } from '../graph-builder/objective/objective.ts';
-import { type Picture, type PictureSize, sizeWithin } from '../image/picture.ts';
+import { type Picture, type PictureSize, sizeWithShortSide } from '../image/picture.ts';
 import { resizePicture } from '../image/resize.node.ts';
 import { smallestSide } from '../train/evaluate-judge.ts';
 import type { CreateSession } from '../train/graph-session.ts';
@@ -9,6 +9,7 @@ import { type ObjectiveConstants, objectiveFeeds } from '../train/objective-feed
 import { learningRateAt } from '../train/schedule.ts';
 import { computeStyleTargets } from '../train/style-targets.ts';
 import { type Level, planLevels } from './levels.ts';
+import { shortestPaintingSide } from './load-pictures.node.ts';
 import { createPictureSteps } from './picture-steps.ts';
 
 /** What to paint, after what, by what measure, and whom to tell. */
@@ -93,13 +94,15 @@ export async function optimizePicture(work: PictureOptimization): Promise<Optimi
   return { picture: await resizePicture(picture, photograph, 'fill'), iterations: iteration, losses };
 }
 
-/** What the painting asks for at a level: it is reduced as the photograph is, so that its strokes keep their places. */
+/** What the painting asks for at a level: it is reduced as the photograph is, as far as it still has strokes then. */
 async function computeConstants(
   { photograph, painting, objective, weights, layerWeights, createSession }: PictureOptimization,
   level: Level,
 ): Promise<Readonly<Record<string, Tensor>>> {
-  const longSide = Math.round((Math.max(painting.width, painting.height) * level.width) / photograph.width);
-  const reduced = await resizePicture(painting, sizeWithin(painting, longSide), 'fill');
+  const ownSide = Math.min(painting.width, painting.height);
+  const shortSide = Math.max(shortestPaintingSide, Math.round((ownSide * level.width) / photograph.width));
+  const size = shortSide < ownSide ? sizeWithShortSide(painting, shortSide) : painting;
+  const reduced = await resizePicture(painting, size, 'fill');
   const styleTargets = await computeStyleTargets(objective, reduced, createSession);
   return objectiveFeeds({ styleTargets, weights, layerWeights });
 }

@@ -27,7 +27,7 @@ beforeAll(async () => {
   await encodePicture(vividPicture(1400, 70), at('strip.png'));
   await encodePicture(plainPicture(80, 80, [10, 120, 30]), at('plain.png'));
   await writeFile(at('notes.txt'), 'no picture\n');
-  await writeFile(at('sensor.jpg'), await announcing(7750, 5200));
+  await writeFile(at('sensor.jpg'), await announcing(14_000, 14_000));
   await writeFile(at('bomb.jpg'), await announcing(60_000, 60_000));
   await symlink(at('painting.png'), at('link.png'));
 });
@@ -136,7 +136,7 @@ describe('impasto optimize, before any work', () => {
     ['gone.png', [], 'there is no such file'],
     ['notes.txt', [], 'its content is none of these'],
     ['bomb.jpg', [], 'its header announces 60000×60000 pixels'],
-    ['sensor.jpg', ['--max-size', '1000000'], 'to optimise a picture of 7750×5200 pixels but there are'],
+    ['sensor.jpg', ['--max-size', '1000000'], 'to optimise a picture of 14000×14000 pixels but there are'],
     ['photograph.png', ['--loss-network', 'gone.safetensors'], 'gone.safetensors'],
     ['photograph.png', ['--output', 'notes.txt/painted.png'], 'notes.txt is a file'],
   ])('fails in a sentence: %s %j', async (photograph, flags, message) => {

@@ -100,7 +100,7 @@ async function prepare(flags: OptimizeArguments, device: ActualDevice): Promise<
   const objective = await loadObjective(configuration.lossNetwork, recipeOf(configuration));
   requireLongEnough(size, objective);
   const onProcessor = device === 'cpu';
-  const memory = onProcessor ? requireMemory(objective, size, availableMemory()) : undefined;
+  const memory = onProcessor ? requireMemory(objective, { picture: size, painting }, availableMemory()) : undefined;
   const photograph = await loadPhotograph(flags.photograph, maxSize, notice);
   notice(announcement(photograph, painting, memory));
   return {

@@ -57,10 +57,8 @@ function convolutionInputGradient(x: Value, weight: Value, dy: Value, attributes
 
 /** [O, I, kH, kW] → [I, O, kH, kW] with both kernel axes reversed; a frozen weight is turned when the graph is built. */
 function turnedWeight(weight: Value): Value {
-  if (weight.kind === 'constant' && weight.tensor.type === 'float32') {
-    return constant(
-      turnTensor({ ...weight.tensor, type: 'float32', data: Float32Array.from(weight.tensor.data, Number) }),
-    );
+  if (weight.kind === 'constant' && weight.tensor.data instanceof Float32Array) {
+    return constant(turnTensor(floatTensor(weight.tensor.shape, weight.tensor.data)));
   }
   const swapped = transpose(weight, [1, 0, 2, 3]);
   return slice(swapped, { axes: [2, 3], starts: [-1, -1], ends: [-END, -END], steps: [-1, -1] });
