@@ -8,7 +8,7 @@ const shared = process.env.IMPASTO_SHARED ?? '../shared';
 const { _: names, ...options } = await yargs(hideBin(process.argv))
   .scriptName('bench')
   .usage(
-    '$0 <train-step|cuda|loss-network|profile|infer|tiles|video|web|web-training|data|peer|panel|measures>: measurements that print JSON',
+    '$0 <train-step|cuda|loss-network|profile|infer|tiles|video|web|web-training|data|peer|panel|measures|objective>: measurements that print JSON',
   )
   .option('channels', { type: 'number', default: 32 })
   .option('batch', { type: 'number', default: 4 })
@@ -26,10 +26,17 @@ const { _: names, ...options } = await yargs(hideBin(process.argv))
     type: 'string',
     describe: 'panel: JSON, [{photograph, painting, pictures: {SYSTEM: FILE, SYSTEM: FILE}}, …]',
   })
-  .option('out', { type: 'string', describe: 'panel: the folder for the page and the pictures' })
+  .option('out', { type: 'string', describe: 'panel, objective: the folder for the page and the pictures' })
   .option('seed', { type: 'number', default: 1, describe: 'panel: of the order and the sides' })
   .option('key', { type: 'string', describe: 'panel: who painted what; by default beside the folder' })
   .option('answers', { type: 'string', array: true, describe: 'panel: files of answers to count, one a reader' })
+  .option('photograph', {
+    type: 'string',
+    default: join(shared, 'data/content/chicago.jpg'),
+    describe: 'objective: the photograph to paint',
+  })
+  .option('paintings', { type: 'string', array: true, describe: 'objective: paintings, each with every candidate' })
+  .option('iterations', { type: 'number', default: 120, describe: 'objective: of each picture' })
   .option('preferences', {
     type: 'string',
     describe: 'measures: JSON, [{photograph, painting, better, worse, source}, …], paths from its folder on',
@@ -53,6 +60,7 @@ const benches = new Map<string, () => Promise<object>>([
   ['web-training', async () => (await import('./web/training.ts')).benchWebTraining(options)],
   ['peer', async () => (await import('./peer/index.ts')).benchPeer(options)],
   ['panel', async () => (await import('./panel/index.ts')).benchPanel(options)],
+  ['objective', async () => (await import('./objective/index.ts')).benchObjective(options)],
   ['measures', async () => (await import('./measures/index.ts')).benchMeasures(options)],
   ['data', async () => (await import('./data/index.ts')).benchData(options)],
 ]);

@@ -12,9 +12,6 @@ import {
   threadsOption,
 } from './options.ts';
 
-/** The values of an option that may be given several times; `array` would take the words after it as well. */
-const several = (values: string | readonly string[]): readonly string[] => [values].flat();
-
 const options = (yargs: Argv<GlobalArguments>) =>
   yargs
     .option('style', { type: 'string', requiresArg: true, demandOption: true, describe: 'The painting' })
@@ -26,15 +23,16 @@ const options = (yargs: Argv<GlobalArguments>) =>
     })
     .option('model', {
       type: 'string',
-      requiresArg: true,
-      coerce: several,
+      array: true,
+      // One value each time: the words after it are none of its own.
+      nargs: 1,
       conflicts: 'stylized',
       describe: 'Judge this style network, of impasto (by its name or its file) or another; several are compared',
     })
     .option('stylized', {
       type: 'string',
-      requiresArg: true,
-      coerce: several,
+      array: true,
+      nargs: 1,
       describe: "Judge this folder's pictures, named like the photographs; several are compared",
     })
     .option('loss-network', lossNetworkOption)

@@ -70,6 +70,7 @@ describe('impasto evaluate', () => {
       recipe: 'balanced',
       pyramidLevels: 1,
       maxSide: 32,
+      perception: { lossNetwork, layers },
       weights: { content: 1, style: 12, tv: 2 },
       layerWeights: { relu1_1: 0.3, relu2_1: 0.2, relu3_1: 0.25, relu4_1: 0.25 },
       images: [

@@ -38,6 +38,7 @@ function commandOf(photograph: string, ...argv: readonly string[]): readonly str
   const defaults: Readonly<Record<string, string>> = {
     '--style': at('painting.png'),
     '--loss-network': lossNetwork,
+    '--recipe': 'motifs',
     '--style-size': '64',
     '--iterations': '2',
     '--device': 'cpu',

@@ -68,8 +68,8 @@ describe('impasto styles', () => {
       photographs: content,
       'vgg19-to-relu4_1.safetensors': lossNetwork,
     };
-    const [yarn, impasto, ...argv] = wordsOf(command);
-    expect([yarn, impasto]).toEqual(['yarn', 'impasto']);
+    const [npm, run, impasto, dashes, ...argv] = wordsOf(command);
+    expect([npm, run, impasto, dashes]).toEqual(['npm', 'run', 'impasto', '--']);
     const again = argv.map((word) => paths[word] ?? word);
     expect(await runCommandLine(...again, '--out', at('again'), ...machine)).toMatchObject({ code: 0 });
     expect(difference(await stateIn(at('run')), await stateIn(at('again')))).toBe(0);

@@ -54,7 +54,10 @@ describe('one sentence answers', () => {
 
   it.each([
     [['train', '--preview', 'a.jpg', '--preview', ''], 'Expected a value for --preview but received an empty one'],
-    [['train', '--recipe', 'secret'], '--recipe received "secret", its choices are "balanced", "paper", "original"'],
+    [
+      ['train', '--recipe', 'secret'],
+      '--recipe received "secret", its choices are "balanced", "motifs", "paper", "original"',
+    ],
     [
       ['stylize', 'a.jpg', '--model', 'm', '--output', 'b', '--device', 'tpu'],
       '--device received "tpu", its choices are "auto", "cpu", "cuda", "webgpu"',

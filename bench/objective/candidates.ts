@@ -1,0 +1,22 @@
+import { type Recipe, recipes } from '../../src/graph-builder/objective/recipes.ts';
+
+/** A recipe that was tried, by what is different in it. */
+export interface Candidate {
+  readonly name: string;
+  readonly recipe: Recipe;
+}
+
+const { balanced, motifs } = recipes;
+
+/** The recipe that became `motifs`, one difference after another. */
+export const candidates: readonly Candidate[] = [
+  { name: 'balanced', recipe: balanced },
+  { name: 'discounted', recipe: { ...balanced, meanDiscount: motifs.meanDiscount } },
+  {
+    name: 'two-levels',
+    recipe: { ...motifs, styleParts: {}, contentLayer: 'relu4_1' },
+  },
+  { name: 'content-relu3_1', recipe: { ...motifs, styleParts: {} } },
+  { name: 'content-relu2_1', recipe: { ...motifs, styleParts: {}, contentLayer: 'relu2_1' } },
+  { name: 'motifs', recipe: motifs },
+];
