@@ -8,7 +8,7 @@ const shared = process.env.IMPASTO_SHARED ?? '../shared';
 const { _: names, ...options } = await yargs(hideBin(process.argv))
   .scriptName('bench')
   .usage(
-    '$0 <train-step|cuda|loss-network|profile|infer|tiles|video|web|web-training|data|peer|panel|measures|objective>: measurements that print JSON',
+    '$0 <train-step|cuda|loss-network|profile|infer|tiles|video|web|web-training|data|peer|panel|measures|objective|frames>: measurements that print JSON',
   )
   .option('channels', { type: 'number', default: 32 })
   .option('batch', { type: 'number', default: 4 })
@@ -35,6 +35,11 @@ const { _: names, ...options } = await yargs(hideBin(process.argv))
     default: join(shared, 'data/content/chicago.jpg'),
     describe: 'objective: the photograph to paint',
   })
+  .option('pictures', {
+    type: 'string',
+    default: join(shared, 'data/paintings'),
+    describe: 'frames: the folder of paintings',
+  })
   .option('paintings', { type: 'string', array: true, describe: 'objective: paintings, each with every candidate' })
   .option('iterations', { type: 'number', default: 120, describe: 'objective: of each picture' })
   .option('preferences', {
@@ -60,6 +65,7 @@ const benches = new Map<string, () => Promise<object>>([
   ['web-training', async () => (await import('./web/training.ts')).benchWebTraining(options)],
   ['peer', async () => (await import('./peer/index.ts')).benchPeer(options)],
   ['panel', async () => (await import('./panel/index.ts')).benchPanel(options)],
+  ['frames', async () => (await import('./frames/index.ts')).benchFrames(options)],
   ['objective', async () => (await import('./objective/index.ts')).benchObjective(options)],
   ['measures', async () => (await import('./measures/index.ts')).benchMeasures(options)],
   ['data', async () => (await import('./data/index.ts')).benchData(options)],

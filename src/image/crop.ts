@@ -1,4 +1,4 @@
-import { CHANNELS, type Picture, type PictureSize } from './picture.ts';
+import { CHANNELS, type Picture, type PictureSize, type Region } from './picture.ts';
 
 /** A square window of a picture, in pixels, whose columns are reversed after cutting when `mirror` is set. */
 export interface CropWindow {
@@ -19,20 +19,27 @@ export interface Crop {
  * @returns a picture of window.size × window.size
  * @throws if the window does not lie inside the picture
  */
-export function cropPicture(picture: Picture, window: CropWindow): Picture {
-  const { left, top, size, mirror } = window;
-  if (left < 0 || top < 0 || left + size > picture.width || top + size > picture.height) {
+export function cropPicture(picture: Picture, { left, top, size, mirror }: CropWindow): Picture {
+  const square = cutRegion(picture, { left, top, width: size, height: size });
+  return mirror ? mirrorPicture(square) : square;
+}
+
+/**
+ * Cuts a region out of a picture.
+ * @throws if the region does not lie inside the picture
+ */
+export function cutRegion(picture: Picture, { left, top, width, height }: Region): Picture {
+  if (left < 0 || top < 0 || left + width > picture.width || top + height > picture.height) {
     throw new Error(
-      `Expected a window inside ${picture.width}×${picture.height} pixels but received ${size}×${size} at (${left}, ${top})`,
+      `Expected a window inside ${picture.width}×${picture.height} pixels but received ${width}×${height} at (${left}, ${top})`,
     );
   }
-  const data = new Uint8Array(CHANNELS * size * size);
-  for (let row = 0; row < size; row++) {
+  const data = new Uint8Array(CHANNELS * width * height);
+  for (let row = 0; row < height; row++) {
     const start = CHANNELS * ((top + row) * picture.width + left);
-    data.set(picture.data.subarray(start, start + CHANNELS * size), CHANNELS * row * size);
+    data.set(picture.data.subarray(start, start + CHANNELS * width), CHANNELS * row * width);
   }
-  const cut = { width: size, height: size, data };
-  return mirror ? mirrorPicture(cut) : cut;
+  return { width, height, data };
 }
 
 /** The picture as seen in a mirror: left and right exchanged. */
