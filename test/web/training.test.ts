@@ -62,7 +62,7 @@ function differing(a: Uint8Array, b: Uint8Array): readonly string[] {
 }
 
 // A training takes long where others have the cores.
-const timeout = 300_000;
+const timeout = 900_000;
 
 describe.skipIf(chromiumPath === undefined)('a style is trained in the page, in Chromium', { timeout }, () => {
   const site = servedSite();
