@@ -1,7 +1,8 @@
 import { differentiate } from '../autodiff/gradients.ts';
 import { symbolic } from '../ir/dimension.ts';
 import { type Graph, type InputValue, input, outputValue, type Value } from '../ir/value.ts';
-import { inputParameters } from '../networks/parameters.ts';
+import { inputParameters, type ParameterSource } from '../networks/parameters.ts';
+import { predictedDifferences, type StylePredictionOptions, withDifferences } from '../networks/style-prediction.ts';
 import { type TransformNetworkOptions, transformNetwork } from '../networks/transform-network.ts';
 import {
   type LossTerms,
@@ -33,6 +34,11 @@ export interface TrainingGraphOptions {
    * cost of a second pass through the transform network. By default there is none.
    */
   readonly stability?: boolean | undefined;
+  /**
+   * Makes the graph that of a base: scales and biases depend on the painting, which the input `descriptor` [D, 1] describes.
+   * All photographs of one run are painted in that painting's style. By default there is one style.
+   */
+  readonly prediction?: StylePredictionOptions | undefined;
 }
 
 const outputs = ({ loss, content, style, tv }: LossTerms) => [
@@ -84,14 +90,27 @@ function forward(name: string, options: TrainingGraphOptions): Forward {
   const { network, objective, batch, size } = options;
   requireCropSize(size);
   const content = input('content', 'float32', [batch, 3, size, size]);
-  const { source, inputs } = inputParameters();
+  const { source, inputs, descriptor } = networkInputs(options);
   const judged = objectiveInputs(objective);
   const { stylized, ...terms } = networkTerms(objective, network, source, content, judged);
-  const graph = { name, inputs: [...inputs, content, ...listInputs(judged)], outputs: outputs(terms) };
+  const graph = { name, inputs: [...inputs, ...descriptor, content, ...listInputs(judged)], outputs: outputs(terms) };
   if (!options.stability) return { graph, parameters: inputs, stylized };
   const noise = input('noise', 'float32', content.shape);
   const disturbed = transformNetwork(add(content, noise), network, source);
   return { graph: addStability(graph, stabilityTerm(stylized, disturbed, noise), noise), parameters: inputs, stylized };
+}
+
+/** What a transform network reads: parameters, which `inputs` collects while it is built, and a base's description of the painting. */
+function networkInputs({ network, prediction }: TrainingGraphOptions): {
+  readonly source: ParameterSource;
+  readonly inputs: readonly InputValue[];
+  readonly descriptor: readonly InputValue[];
+} {
+  const { source, inputs } = inputParameters();
+  if (!prediction) return { source, inputs, descriptor: [] };
+  const descriptor = input('descriptor', 'float32', [prediction.descriptor, 1]);
+  const differences = predictedDifferences(descriptor, network, prediction, source);
+  return { source: withDifferences(source, differences, network), inputs, descriptor: [descriptor] };
 }
 
 function addStability(graph: Graph, stability: Value, noise: InputValue): Graph {

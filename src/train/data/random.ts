@@ -10,6 +10,8 @@ export const RandomPurpose = {
   Validation: 4,
   Noise: 5,
   Disturbance: 6,
+  PaintingChoice: 7,
+  PaintingVariant: 8,
 } as const;
 
 /** A sequence of random numbers, the same for the same keys on every machine. */
