@@ -4,6 +4,7 @@ import { encodePicture } from '../image/encode.node.ts';
 import { placeSideBySide } from '../image/side-by-side.node.ts';
 import { loadStylizer } from '../infer/index.node.ts';
 import type { SessionOptions } from '../infer/session.node.ts';
+import { styleRun } from '../train/checkpoint.ts';
 import type { RestoredCheckpoint } from '../train/checkpoint-files.node.ts';
 import type { TrainingConfiguration } from '../train/configuration.ts';
 import { RunFolder } from '../train/run-folder.node.ts';
@@ -46,7 +47,7 @@ export async function runDemo(plan: DemoPlan, flags: DemoArguments, json: boolea
 }
 
 async function earlierRun(out: string, configuration: TrainingConfiguration): Promise<RestoredCheckpoint | undefined> {
-  const earlier = await RunFolder.findCheckpoint(out);
+  const earlier = await RunFolder.findCheckpoint(styleRun, out);
   if (earlier === undefined) return undefined;
   try {
     requireSameOptions(out, earlier.configuration, configuration, [['steps', (run) => run.steps]]);

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { styleRun } from '../train/checkpoint.ts';
 import type { RestoredCheckpoint } from '../train/checkpoint-files.node.ts';
 import type { TrainingConfiguration } from '../train/configuration.ts';
 import { RunFolder } from '../train/run-folder.node.ts';
@@ -43,7 +44,7 @@ async function resumed(flags: TrainArguments, folder: string): Promise<Plan> {
   if (flags.out !== undefined && resolve(flags.out) !== resolve(folder)) {
     throw new UsageError(`Expected no --out but that of the run, ${folder}, with --resume but received ${flags.out}`);
   }
-  const resumeFrom = await RunFolder.readCheckpoint(folder);
+  const resumeFrom = await RunFolder.readCheckpoint(styleRun, folder);
   const configuration = await resumedConfiguration(flags, resumeFrom.configuration);
   if (configuration.steps < resumeFrom.state.step) {
     throw new UsageError(

@@ -1,12 +1,26 @@
 import { z } from 'zod';
 import { type FloatTensor, isFloatTensor, type Tensor } from '../graph-builder/ir/tensor.ts';
+import type { ParameterShape } from '../graph-builder/networks/parameters.ts';
 import { transformNetworkParameters } from '../graph-builder/networks/transform-network.ts';
 import { type TrainingConfiguration, trainingConfigurationSchema } from './configuration.ts';
 import type { ListFingerprint } from './data/list-fingerprint.ts';
 import { readSafetensors, type Safetensors, writeSafetensors } from './safetensors.ts';
 import { stateArrays, type TrainedParameter, type TrainingState } from './training-state.ts';
 
-const format = 'impasto-checkpoint';
+/** One kind of training run: what its checkpoints are called, what it is configured by, and what it trains. */
+export interface RunKind<Configuration> {
+  readonly format: string;
+  readonly schema: z.ZodType<Configuration>;
+  readonly parameters: (configuration: Configuration) => readonly ParameterShape[];
+}
+
+/** The training of one style. */
+export const styleRun: RunKind<TrainingConfiguration> = {
+  format: 'impasto-checkpoint',
+  schema: trainingConfigurationSchema,
+  parameters: ({ network }) => transformNetworkParameters(network),
+};
+
 const progressSchema = z.object({
   step: z.int().min(0),
   cursor: z.object({ epoch: z.int().min(0), position: z.int().min(0) }),
@@ -16,9 +30,9 @@ const progressSchema = z.object({
 });
 
 /** A training run at rest: its state and the configuration that led there. */
-export interface Checkpoint {
+export interface Checkpoint<Configuration = TrainingConfiguration> {
   readonly state: TrainingState;
-  readonly configuration: TrainingConfiguration;
+  readonly configuration: Configuration;
   /** Lines that warnings.jsonl had: what comes after them is written again by a resumed run. */
   readonly warnings: number;
   /** The photographs that the content folder held. */
@@ -30,12 +44,10 @@ export interface Checkpoint {
  * configuration as metadata, and there too a SHA-256, that of the same file without it.
  * All random draws depend on the configuration's seed and the cursor, so that these are the random state too.
  */
-export async function writeCheckpoint({
-  state,
-  configuration,
-  warnings,
-  photographs,
-}: Checkpoint): Promise<Uint8Array> {
+export async function writeCheckpoint<Configuration>(
+  { format }: Pick<RunKind<Configuration>, 'format'>,
+  { state, configuration, warnings, photographs }: Checkpoint<Configuration>,
+): Promise<Uint8Array> {
   const { step, cursor, learningRateFactor } = state;
   const progress = { step, cursor, learningRateFactor, warnings, photographs };
   const content = {
@@ -47,22 +59,28 @@ export async function writeCheckpoint({
 
 /**
  * @param file the file's name, for messages
- * @throws if the bytes are not a checkpoint, or one that is damaged or incomplete
+ * @throws if the bytes are not a checkpoint of this kind of run, or one that is damaged or incomplete
  */
-export async function readCheckpoint(bytes: Uint8Array, file: string): Promise<Checkpoint> {
+export async function readCheckpoint<Configuration>(
+  kind: RunKind<Configuration>,
+  bytes: Uint8Array,
+  file: string,
+): Promise<Checkpoint<Configuration>> {
   const { tensors, metadata } = readSafetensors(bytes, file);
-  if (metadata.format !== format) {
-    throw new Error(`Expected a checkpoint of impasto in ${file} but received another safetensors file`);
+  if (metadata.format !== kind.format) {
+    throw new Error(
+      `Expected an ${kind.format} in ${file} but received ${metadata.format ?? 'another safetensors file'}`,
+    );
   }
   await requireHash({ tensors, metadata }, file);
   const { warnings, photographs, ...progress } = parse(progressSchema, metadata.progress, file);
-  const configuration = parse(trainingConfigurationSchema, metadata.configuration, file);
+  const configuration = parse(kind.schema, metadata.configuration, file);
   const parameters = [...tensors.keys()]
     .filter((name) => !name.endsWith('.m') && !name.endsWith('.v'))
     .sort()
     .map((name) => [name, readParameter(tensors, name, file)] as const);
   const state = { ...progress, parameters: new Map(parameters) };
-  requireParameters(state, configuration, file);
+  requireParameters(state, kind.parameters(configuration), file);
   return { configuration, state, warnings, photographs };
 }
 
@@ -78,8 +96,7 @@ async function requireHash({ tensors, metadata: { sha256, ...metadata } }: Safet
 }
 
 /** The parameters must be those of the network that the configuration describes. */
-function requireParameters({ parameters }: TrainingState, { network }: TrainingConfiguration, file: string): void {
-  const expected = transformNetworkParameters(network);
+function requireParameters({ parameters }: TrainingState, expected: readonly ParameterShape[], file: string): void {
   for (const { name, shape } of expected) {
     const received = parameters.get(name)?.value.shape;
     if (received?.join() === shape.join()) continue;

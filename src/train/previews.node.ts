@@ -2,7 +2,6 @@ import { basename, extname } from 'node:path';
 import { decodePicture, decodeResized, PictureError } from '../image/decode.node.ts';
 import { encodePicture } from '../image/encode.node.ts';
 import { previewPath, previewPhotographPath } from './preview-files.node.ts';
-import type { RunFolder } from './run-folder.node.ts';
 import type { Preview, StylizedPreview } from './stylize-previews.ts';
 
 /** Larger preview photographs are reduced to this short side, in pixels. */
@@ -35,13 +34,9 @@ async function loadPreview(file: string, index: number): Promise<Preview> {
 }
 
 /** Writes stylized previews as previews/NAME-step-000100.png, and each photograph itself beside them. */
-export async function writePreviews(
-  folder: RunFolder,
-  stylized: readonly StylizedPreview[],
-  step: number,
-): Promise<void> {
+export async function writePreviews(folder: string, stylized: readonly StylizedPreview[], step: number): Promise<void> {
   for (const { name, photograph, picture } of stylized) {
-    await encodePicture(photograph, previewPhotographPath(folder.file(), name));
-    await encodePicture(picture, previewPath(folder.file(), name, step));
+    await encodePicture(photograph, previewPhotographPath(folder, name));
+    await encodePicture(picture, previewPath(folder, name, step));
   }
 }

@@ -2,26 +2,28 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../image/make-folder.node.ts';
 import { unfinishedSuffix, writeWholeFile } from '../image/write-file.node.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import type { Checkpoint, RunKind } from './checkpoint.ts';
 import {
   checkpointNames,
   type RestoredCheckpoint,
   readCheckpointFiles,
   writeCheckpointFiles,
 } from './checkpoint-files.node.ts';
-import type { TrainingConfiguration } from './configuration.ts';
 import { JsonLines } from './json-lines.node.ts';
 import type { StepMetrics } from './loop.ts';
 import type { ValidationResult } from './validation.node.ts';
 
 /** The folder of one training run: every file appears whole or not at all, but for the growing ones (.jsonl). */
-export class RunFolder {
+export class RunFolder<Configuration> {
   private readonly metrics: JsonLines;
   private readonly validation: JsonLines;
   private readonly warnings: JsonLines;
   private warningCount = 0;
 
-  private constructor(readonly path: string) {
+  private constructor(
+    private readonly kind: RunKind<Configuration>,
+    readonly path: string,
+  ) {
     this.metrics = new JsonLines(this.file('metrics.jsonl'));
     this.validation = new JsonLines(this.file('validation.jsonl'));
     this.warnings = new JsonLines(this.file('warnings.jsonl'));
@@ -31,9 +33,13 @@ export class RunFolder {
    * Opens the folder for a new run, making it if it is missing.
    * @throws if it holds an earlier run that learnt something, or cannot be written
    */
-  static async create(path: string, configuration: TrainingConfiguration): Promise<RunFolder> {
-    await RunFolder.requireNew(path);
-    return RunFolder.open(path, configuration, async (folder) => {
+  static async create<Configuration>(
+    kind: RunKind<Configuration>,
+    path: string,
+    configuration: Configuration,
+  ): Promise<RunFolder<Configuration>> {
+    await RunFolder.requireNew(kind, path);
+    return RunFolder.open(kind, path, configuration, async (folder) => {
       for (const name of Object.values(checkpointNames)) await rm(folder.file(name), { force: true });
       await folder.cutBack(0, 0);
     });
@@ -43,21 +49,22 @@ export class RunFolder {
    * Opens the folder of a run that goes on, and cuts the growing files back to its checkpoint.
    * @throws if it cannot be written
    */
-  static async reopen(
+  static async reopen<Configuration>(
+    kind: RunKind<Configuration>,
     path: string,
-    configuration: TrainingConfiguration,
-    { state, warnings }: Checkpoint,
-  ): Promise<RunFolder> {
-    return RunFolder.open(path, configuration, (folder) => folder.cutBack(state.step, warnings));
+    configuration: Configuration,
+    { state, warnings }: Checkpoint<Configuration>,
+  ): Promise<RunFolder<Configuration>> {
+    return RunFolder.open(kind, path, configuration, (folder) => folder.cutBack(state.step, warnings));
   }
 
   /**
    * Checks that a new run would not write over an earlier one.
    * @throws if the folder holds a checkpoint after the first step, or one that is damaged
    */
-  static async requireNew(path: string): Promise<void> {
+  static async requireNew<Configuration>(kind: RunKind<Configuration>, path: string): Promise<void> {
     if (!(await holdsCheckpoint(path))) return;
-    const checkpoint = await readCheckpointFiles(path).catch(() => undefined);
+    const checkpoint = await readCheckpointFiles(kind, path).catch(() => undefined);
     if (checkpoint?.state.step === 0) return;
     throw new Error(
       `Expected an --out without an earlier run but ${path} holds one; go on with --resume ${path}, or choose another --out`,
@@ -68,24 +75,31 @@ export class RunFolder {
    * The run's last whole checkpoint.
    * @throws if the folder has none, or those that it has are damaged
    */
-  static readCheckpoint(path: string): Promise<RestoredCheckpoint> {
-    return readCheckpointFiles(path);
+  static readCheckpoint<Configuration>(
+    kind: RunKind<Configuration>,
+    path: string,
+  ): Promise<RestoredCheckpoint<Configuration>> {
+    return readCheckpointFiles(kind, path);
   }
 
   /**
    * As `readCheckpoint`, but undefined where there is no checkpoint at all.
    * @throws if those that the folder has are damaged
    */
-  static async findCheckpoint(path: string): Promise<RestoredCheckpoint | undefined> {
-    return (await holdsCheckpoint(path)) ? readCheckpointFiles(path) : undefined;
+  static async findCheckpoint<Configuration>(
+    kind: RunKind<Configuration>,
+    path: string,
+  ): Promise<RestoredCheckpoint<Configuration> | undefined> {
+    return (await holdsCheckpoint(path)) ? readCheckpointFiles(kind, path) : undefined;
   }
 
-  private static async open(
+  private static async open<Configuration>(
+    kind: RunKind<Configuration>,
     path: string,
-    configuration: TrainingConfiguration,
-    prepare: (folder: RunFolder) => Promise<void>,
-  ): Promise<RunFolder> {
-    const folder = new RunFolder(path);
+    configuration: Configuration,
+    prepare: (folder: RunFolder<Configuration>) => Promise<void>,
+  ): Promise<RunFolder<Configuration>> {
+    const folder = new RunFolder(kind, path);
     await makeFolder(folder.file('previews'));
     try {
       await folder.removeUnfinished();
@@ -105,8 +119,8 @@ export class RunFolder {
     return join(this.path, ...names);
   }
 
-  async writeCheckpoint(checkpoint: Omit<Checkpoint, 'warnings'>): Promise<void> {
-    await writeCheckpointFiles(this.path, { ...checkpoint, warnings: this.warningCount });
+  async writeCheckpoint(checkpoint: Omit<Checkpoint<Configuration>, 'warnings'>): Promise<void> {
+    await writeCheckpointFiles(this.kind, this.path, { ...checkpoint, warnings: this.warningCount });
   }
 
   async writeModel(bytes: Uint8Array): Promise<void> {

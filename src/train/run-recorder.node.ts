@@ -30,7 +30,7 @@ export interface RecordedRun {
 export class RunRecorder {
   /** @param saved the state that the folder's checkpoint holds, if there is one */
   constructor(
-    private readonly folder: RunFolder,
+    private readonly folder: RunFolder<TrainingConfiguration>,
     private readonly run: RecordedRun,
     private saved: TrainingState | undefined,
   ) {}
@@ -69,6 +69,6 @@ export class RunRecorder {
     const stylized = await stylizePreviews(previews, model(), createSession);
     const [first] = stylized;
     await this.folder.writeModel(model(first && (await encodeThumbnail(first.picture))));
-    await writePreviews(this.folder, stylized, state.step);
+    await writePreviews(this.folder.path, stylized, state.step);
   }
 }

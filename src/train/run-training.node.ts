@@ -3,6 +3,7 @@ import { transformNetworkParameters } from '../graph-builder/networks/transform-
 import { decodeResized } from '../image/decode.node.ts';
 import { findPictures } from '../image/find.node.ts';
 import { requireWritableFolder } from '../image/make-folder.node.ts';
+import { styleRun } from './checkpoint.ts';
 import type { RestoredCheckpoint } from './checkpoint-files.node.ts';
 import { recipeOf, type TrainingConfiguration } from './configuration.ts';
 import { photographIndexFile } from './data/index-file.node.ts';
@@ -65,7 +66,7 @@ interface OpenRun {
   readonly trainer: Trainer;
   readonly loader: PhotographLoader;
   readonly skipWarnings: SkipWarnings;
-  readonly folder: RunFolder;
+  readonly folder: RunFolder<TrainingConfiguration>;
   readonly recorder: RunRecorder;
   /** Of all photographs that the content folder holds now. */
   readonly fingerprint: ListFingerprint;
@@ -103,7 +104,7 @@ async function openRun(run: TrainingRun): Promise<OpenRun> {
   const { configuration, out, resumeFrom, createSession, version } = run;
   const { network, weights, layerWeights, batch, size, seed } = configuration;
   await requireWritableFolder(out);
-  if (!resumeFrom) await RunFolder.requireNew(out);
+  if (!resumeFrom) await RunFolder.requireNew(styleRun, out);
   const found = await findPictures(configuration.content);
   const files = splitPhotographs(found, configuration);
   const fingerprint = fingerprintList(configuration.content, found);
@@ -127,8 +128,8 @@ async function openRun(run: TrainingRun): Promise<OpenRun> {
   const { stepsPerRun } = run;
   const trainer = await createTrainer({ configuration, objective, constants, stepsPerRun, createSession });
   const folder = resumeFrom
-    ? await RunFolder.reopen(out, configuration, resumeFrom)
-    : await RunFolder.create(out, configuration);
+    ? await RunFolder.reopen(styleRun, out, configuration, resumeFrom)
+    : await RunFolder.create(styleRun, out, configuration);
   const { onCheckpoint } = run;
   const recorded = {
     configuration,

@@ -3,6 +3,7 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { styleRun } from '../../src/train/checkpoint.ts';
 import { RunFolder } from '../../src/train/run-folder.node.ts';
 import { runCommandLine } from '../helpers/command-line.ts';
 import { stateIn } from '../helpers/small-run.ts';
@@ -50,7 +51,7 @@ describe('impasto sweep', { timeout: 300_000 }, () => {
     );
     expect(first.stderr).toContain('Cell 2 of 2, style weight 4, style size 64\n');
     for (const weight of [4, 12]) {
-      const { configuration } = await RunFolder.readCheckpoint(cellFolder(weight));
+      const { configuration } = await RunFolder.readCheckpoint(styleRun, cellFolder(weight));
       expect(configuration).toMatchObject({ weights: { content: 1, style: weight, tv: 2 }, styleSize: 64, steps: 2 });
       const files = await readdir(cellFolder(weight));
       expect(files).toEqual(expect.arrayContaining(['config.json', 'metrics.jsonl', 'model.onnx', 'report.html']));

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { styleRun } from '../../src/train/checkpoint.ts';
 import { randomStream } from '../../src/train/data/random.ts';
 import { RunFolder } from '../../src/train/run-folder.node.ts';
 import type { TrainedParameter } from '../../src/train/training-state.ts';
@@ -70,7 +71,10 @@ describe('impasto train, killed', () => {
     }
     expect(await runCommandLine('train', '--resume', killed)).toMatchObject({ code: 0 });
 
-    const [expected, received] = [await RunFolder.readCheckpoint(whole), await RunFolder.readCheckpoint(killed)];
+    const [expected, received] = [
+      await RunFolder.readCheckpoint(styleRun, whole),
+      await RunFolder.readCheckpoint(styleRun, killed),
+    ];
     expect(received.damage).toBeUndefined();
     expect(received.state).toMatchObject({ step: steps, cursor: expected.state.cursor, learningRateFactor: 1 });
     expect([...received.state.parameters.keys()]).toEqual([...expected.state.parameters.keys()]);

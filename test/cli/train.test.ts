@@ -3,6 +3,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodePicture } from '../../src/image/encode.node.ts';
+import { styleRun } from '../../src/train/checkpoint.ts';
 import { RunFolder } from '../../src/train/run-folder.node.ts';
 import { runCommandLine } from '../helpers/command-line.ts';
 import { plainPicture } from '../helpers/pictures.ts';
@@ -159,7 +160,7 @@ describe('impasto train', () => {
     expect(stopped).toMatchObject({ code: 0 });
     expect(stopped.stdout).toContain(`0.05 minutes are over: stopped after step`);
     expect(stopped.stdout).toContain(`go on with --resume ${out}`);
-    const { step } = (await RunFolder.readCheckpoint(out)).state;
+    const { step } = (await RunFolder.readCheckpoint(styleRun, out)).state;
     expect(stopped.stdout).toContain(`after step ${step},`);
     const more = await runCommandLine('train', '--resume', out, '--steps', String(step + 1), '--json');
     expect(JSON.parse(more.stdout)).toMatchObject({ step: step + 1 });

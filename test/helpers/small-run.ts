@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { recipes } from '../../src/graph-builder/objective/recipes.ts';
 import { createWritingSession } from '../../src/infer/session.node.ts';
+import { styleRun } from '../../src/train/checkpoint.ts';
 import type { TrainingConfiguration } from '../../src/train/configuration.ts';
 import { RunFolder } from '../../src/train/run-folder.node.ts';
 import type { TrainingRun } from '../../src/train/run-training.node.ts';
@@ -59,7 +60,7 @@ export async function smallRun(
 
 /** The state that a run's folder has saved. */
 export async function stateIn(folder: string): Promise<TrainingState> {
-  return (await RunFolder.readCheckpoint(folder)).state;
+  return (await RunFolder.readCheckpoint(styleRun, folder)).state;
 }
 
 /** The largest difference of any parameter, relative to its largest value. */

@@ -2,7 +2,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { transformNetworkParameters } from '../../src/graph-builder/networks/transform-network.ts';
-import type { Checkpoint } from '../../src/train/checkpoint.ts';
+import { type Checkpoint, styleRun } from '../../src/train/checkpoint.ts';
 import { checkpointNames, readCheckpointFiles, writeCheckpointFiles } from '../../src/train/checkpoint-files.node.ts';
 import { RunFolder } from '../../src/train/run-folder.node.ts';
 import { runTraining } from '../../src/train/run-training.node.ts';
@@ -26,7 +26,7 @@ function checkpointAt(step: number): Checkpoint {
 /** A folder with the checkpoints of steps 1 and 2. */
 async function folderOfTwo(): Promise<string> {
   const folder = await temporaryFolder();
-  for (const step of [1, 2]) await writeCheckpointFiles(folder, checkpointAt(step));
+  for (const step of [1, 2]) await writeCheckpointFiles(styleRun, folder, checkpointAt(step));
   return folder;
 }
 
@@ -52,55 +52,55 @@ async function damage(folder: string, name: keyof typeof checkpointNames, how: s
 describe('the checkpoints of a run', () => {
   it('are the last two, and come back as they were', async () => {
     const folder = await folderOfTwo();
-    await writeCheckpointFiles(folder, checkpointAt(3));
+    await writeCheckpointFiles(styleRun, folder, checkpointAt(3));
     expect((await readdir(folder)).sort()).toEqual(Object.values(checkpointNames).sort());
-    expect(await readCheckpointFiles(folder)).toEqual({ ...checkpointAt(3), damage: undefined });
+    expect(await readCheckpointFiles(styleRun, folder)).toEqual({ ...checkpointAt(3), damage: undefined });
     await rm(join(folder, checkpointNames.last));
-    expect(await readCheckpointFiles(folder)).toEqual({ ...checkpointAt(2), damage: undefined });
+    expect(await readCheckpointFiles(styleRun, folder)).toEqual({ ...checkpointAt(2), damage: undefined });
   });
 
   it.each(Object.keys(damages))('%s: the one before is taken, and survives the next one', async (how) => {
     const folder = await folderOfTwo();
     await damage(folder, 'last', how);
-    const restored = await readCheckpointFiles(folder);
+    const restored = await readCheckpointFiles(styleRun, folder);
     expect(restored.state).toEqual(checkpointAt(1).state);
     expect(restored.damage).toContain(join(folder, checkpointNames.last));
-    await writeCheckpointFiles(folder, checkpointAt(4));
+    await writeCheckpointFiles(styleRun, folder, checkpointAt(4));
     await damage(folder, 'last', how);
-    expect((await readCheckpointFiles(folder)).state.step).toBe(1);
+    expect((await readCheckpointFiles(styleRun, folder)).state.step).toBe(1);
   });
 
   it.each(Object.keys(damages))('%s in the one before does not matter', async (how) => {
     const folder = await folderOfTwo();
     await damage(folder, 'previous', how);
-    expect(await readCheckpointFiles(folder)).toEqual({ ...checkpointAt(2), damage: undefined });
+    expect(await readCheckpointFiles(styleRun, folder)).toEqual({ ...checkpointAt(2), damage: undefined });
   });
 
   it.each(Object.keys(damages))('%s in both: one sentence that names both and says what to do', async (how) => {
     const folder = await folderOfTwo();
     await damage(folder, 'last', how);
     await damage(folder, 'previous', how);
-    const error: unknown = await readCheckpointFiles(folder).catch((reason: unknown) => reason);
+    const error: unknown = await readCheckpointFiles(styleRun, folder).catch((reason: unknown) => reason);
     for (const name of Object.values(checkpointNames)) expect(String(error)).toContain(join(folder, name));
     expect(String(error)).toMatch(/: begin again into another --out, with the options that its config\.json has$/);
-    await expect(RunFolder.requireNew(folder)).rejects.toThrow(/holds one/);
+    await expect(RunFolder.requireNew(styleRun, folder)).rejects.toThrow(/holds one/);
   });
 
   it.skipIf(!canMount)('on a full disk the one before the last makes room for the next', async () => {
     const disk = await mountSmallDisk(1024);
-    for (const step of [1, 2]) await writeCheckpointFiles(disk, checkpointAt(step));
+    for (const step of [1, 2]) await writeCheckpointFiles(styleRun, disk, checkpointAt(step));
     fillDisk(join(disk, 'filler'));
-    await writeCheckpointFiles(disk, checkpointAt(3));
-    expect((await readCheckpointFiles(disk)).state.step).toBe(3);
+    await writeCheckpointFiles(styleRun, disk, checkpointAt(3));
+    expect((await readCheckpointFiles(styleRun, disk)).state.step).toBe(3);
     await rm(join(disk, checkpointNames.previous));
     fillDisk(join(disk, 'filler'));
-    await expect(writeCheckpointFiles(disk, checkpointAt(4))).rejects.toThrow(/ENOSPC/);
-    expect((await readCheckpointFiles(disk)).state.step).toBe(3);
+    await expect(writeCheckpointFiles(styleRun, disk, checkpointAt(4))).rejects.toThrow(/ENOSPC/);
+    expect((await readCheckpointFiles(styleRun, disk)).state.step).toBe(3);
     expect((await readdir(disk)).sort()).toEqual([checkpointNames.last, 'filler']);
   });
 
   it('are missed where there are none', async () => {
-    await expect(readCheckpointFiles(await temporaryFolder())).rejects.toThrow(/checkpoint to resume from/);
+    await expect(readCheckpointFiles(styleRun, await temporaryFolder())).rejects.toThrow(/checkpoint to resume from/);
   });
 
   it('a run whose last checkpoint is damaged warns and ends as one that was never interrupted', async () => {
@@ -109,7 +109,7 @@ describe('the checkpoints of a run', () => {
     const short = { ...whole, out: `${whole.out}-short`, configuration: { ...whole.configuration, steps: 3 } };
     await runTraining(short);
     await damage(short.out, 'last', 'a flipped bit in a tensor');
-    const resumeFrom = await RunFolder.readCheckpoint(short.out);
+    const resumeFrom = await RunFolder.readCheckpoint(styleRun, short.out);
     expect(resumeFrom.state.step).toBe(2);
     const warnings: string[] = [];
     const resumed = { ...whole, out: short.out, resumeFrom, onWarning: (warning: string) => warnings.push(warning) };

@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { styleRun } from '../../src/train/checkpoint.ts';
 import { RunFolder } from '../../src/train/run-folder.node.ts';
 import { runTraining } from '../../src/train/run-training.node.ts';
 import { canMount, fillDisk, mountSmallDisk } from '../helpers/small-disk.ts';
@@ -31,7 +32,7 @@ describe('a run that cannot go on', () => {
     expect(String(failed)).toMatch(/The disk of .* is full .*; the state after step \d is saved, go on with --resume/);
     expect((await readdir(out)).filter((name) => name.endsWith('.unfinished'))).toEqual([]);
     await rm(filler);
-    const resumeFrom = await RunFolder.readCheckpoint(out);
+    const resumeFrom = await RunFolder.readCheckpoint(styleRun, out);
     expect(resumeFrom.damage).toBeUndefined();
     expect(String(failed)).toContain(`after step ${resumeFrom.state.step} is`);
     expect(resumeFrom.state.step).toBeGreaterThan(1);

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Tensor } from 'onnxruntime-common';
 import { describe, expect, it } from 'vitest';
+import { styleRun } from '../../src/train/checkpoint.ts';
 import type { CreateSession, GraphSession } from '../../src/train/graph-session.ts';
 import { RunFolder } from '../../src/train/run-folder.node.ts';
 import { runTraining, type TrainingRun } from '../../src/train/run-training.node.ts';
@@ -67,7 +68,7 @@ describe('a step that is not finite', () => {
     );
     expect(await stateIn(run.out)).toMatchObject({ step: 1, learningRateFactor: 0.125 });
     expect(await lines(run, 'warnings.jsonl')).toHaveLength(3);
-    await runTraining({ ...run, resumeFrom: await RunFolder.readCheckpoint(run.out) });
+    await runTraining({ ...run, resumeFrom: await RunFolder.readCheckpoint(styleRun, run.out) });
     const metrics = await lines(run, 'metrics.jsonl');
     expect(metrics.map(({ learningRate }) => learningRate)).toEqual([0.008, 0.001, 0.001, 0.001]);
     expect(await lines(run, 'warnings.jsonl')).toHaveLength(3);
@@ -86,7 +87,7 @@ describe('a step that is not finite', () => {
     const controller = new AbortController();
     const onStep = ({ step }: { step: number }) => void (step === 2 && controller.abort());
     await runTraining({ ...resumed, onStep, signal: controller.signal });
-    await runTraining(failing({ ...resumed, resumeFrom: await RunFolder.readCheckpoint(resumed.out) }, [1]));
+    await runTraining(failing({ ...resumed, resumeFrom: await RunFolder.readCheckpoint(styleRun, resumed.out) }, [1]));
     expect(difference(await stateIn(run.out), await stateIn(resumed.out))).toBe(0);
     expect((await stateIn(resumed.out)).cursor).toEqual((await stateIn(run.out)).cursor);
   });

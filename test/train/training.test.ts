@@ -6,6 +6,7 @@ import { readMetadata } from '../../src/graph-builder/serialise/onnx-file.ts';
 import { psnr } from '../../src/image/compare.ts';
 import { decodePicture } from '../../src/image/decode.node.ts';
 import { loadStylizer } from '../../src/infer/index.node.ts';
+import { styleRun } from '../../src/train/checkpoint.ts';
 import { RunFolder } from '../../src/train/run-folder.node.ts';
 import { runTraining, type TrainingRun } from '../../src/train/run-training.node.ts';
 import { readStyleMetadata } from '../../src/train/styles/style-metadata.ts';
@@ -150,7 +151,7 @@ describe('a training run', () => {
     const stopAtTwo = ({ step }: { step: number }) => (step === 2 ? controller.abort() : undefined);
     const stopped = await runTraining({ ...interrupted, signal: controller.signal, onStep: stopAtTwo });
     expect(stopped.step).toBe(2);
-    await runTraining({ ...interrupted, resumeFrom: await RunFolder.readCheckpoint(interrupted.out) });
+    await runTraining({ ...interrupted, resumeFrom: await RunFolder.readCheckpoint(styleRun, interrupted.out) });
     expect(difference(await stateIn(run.out), await stateIn(interrupted.out))).toBe(0);
     expect(await readFile(join(interrupted.out, 'metrics.jsonl'), 'utf8')).toMatch(/^(\{.*\}\n){4}$/);
   });
@@ -190,7 +191,7 @@ describe('a training run', () => {
       },
     ]);
     expect(warnings[0]).toContain(path);
-    expect((await RunFolder.readCheckpoint(run.out)).warnings).toBe(1);
+    expect((await RunFolder.readCheckpoint(styleRun, run.out)).warnings).toBe(1);
   });
 
   it('refuses weights that end before a layer it needs, before anything is written', async () => {

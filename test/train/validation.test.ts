@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findPictures } from '../../src/image/find.node.ts';
+import { styleRun } from '../../src/train/checkpoint.ts';
 import { splitValidation } from '../../src/train/data/validation-split.ts';
 import { RunFolder } from '../../src/train/run-folder.node.ts';
 import { runTraining } from '../../src/train/run-training.node.ts';
@@ -50,7 +51,7 @@ describe('validation', () => {
     await runTraining(run);
     const again = { ...run, out: `${run.out}-again` };
     await runTraining({ ...again, configuration: { ...run.configuration, steps: 2 } });
-    await runTraining({ ...again, resumeFrom: await RunFolder.readCheckpoint(again.out) });
+    await runTraining({ ...again, resumeFrom: await RunFolder.readCheckpoint(styleRun, again.out) });
     expect(await lines(again.out)).toEqual(await lines(run.out));
     expect(difference(await stateIn(run.out), await stateIn(again.out))).toBe(0);
   });

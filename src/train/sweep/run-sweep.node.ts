@@ -1,3 +1,4 @@
+import { styleRun } from '../checkpoint.ts';
 import type { RestoredCheckpoint } from '../checkpoint-files.node.ts';
 import { RunReader } from '../report/run-reader.node.ts';
 import { RunFolder } from '../run-folder.node.ts';
@@ -68,7 +69,7 @@ export async function runSweep(sweep: Sweep): Promise<SweepResult> {
  * @throws if the cell's checkpoints are damaged
  */
 export async function learntCheckpoint({ folder }: SweepCell): Promise<RestoredCheckpoint | undefined> {
-  const checkpoint = await RunFolder.findCheckpoint(folder);
+  const checkpoint = await RunFolder.findCheckpoint(styleRun, folder);
   return checkpoint?.state.step === 0 ? undefined : checkpoint;
 }
 
