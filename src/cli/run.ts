@@ -14,6 +14,7 @@ import { stylesCommand } from './styles.ts';
 import { stylizeCommand } from './stylize.ts';
 import { sweepCommand } from './sweep.ts';
 import { trainCommand } from './train.ts';
+import { trainBaseCommand } from './train-base/flags.ts';
 import { requireKnownOptions, requireSingleValues, sentences, withoutAliases } from './usage.ts';
 import { packageVersion } from './version.ts';
 import { weightsCommand } from './weights.ts';
@@ -42,6 +43,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .command(evaluateCommand)
     .command(reportCommand)
     .command(distillCommand)
+    .command(trainBaseCommand)
     .command(buildGraphsCommand)
     .command(weightsCommand)
     .command(styleImagesCommand)

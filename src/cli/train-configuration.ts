@@ -83,7 +83,7 @@ async function startingModel(from: string | undefined): Promise<string | undefin
  * The network that --from names.
  * @throws UsageError if --channels or --upsampling ask for another one; an error if it cannot be read
  */
-async function startOf({
+export async function startOf({
   from,
   channels,
   upsampling,

@@ -17,7 +17,7 @@ export class TrainingProgress {
   });
   private readonly skips = { tooSmall: 0, unreadable: 0, duplicate: 0 };
 
-  constructor(private readonly configuration: TrainingConfiguration) {}
+  constructor(private readonly configuration: Pick<TrainingConfiguration, 'styleName' | 'steps' | 'batch' | 'size'>) {}
 
   start({ photographs, step }: { readonly photographs: number; readonly step: number }): void {
     const { styleName, steps, batch, size } = this.configuration;

@@ -11,7 +11,7 @@ declare module 'yargs' {
 }
 
 /** What may be given several times: pictures; and the words that are no options. */
-const repeatable: ReadonlySet<string> = new Set(['_', 'input', 'preview', 'pictures', 'photographs']);
+const repeatable: ReadonlySet<string> = new Set(['_', 'input', 'paintings', 'preview', 'pictures', 'photographs']);
 
 /** What may be given several times to some commands only. */
 const repeatableOf: Readonly<Record<string, readonly string[]>> = { evaluate: ['model', 'stylized'] };

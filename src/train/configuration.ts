@@ -68,6 +68,6 @@ export type ObjectiveConfiguration = Pick<
 >;
 
 /** The recipe of a run, with its own pyramid. */
-export function recipeOf({ recipe, pyramidLevels }: ObjectiveConfiguration): Recipe {
+export function recipeOf({ recipe, pyramidLevels }: Pick<ObjectiveConfiguration, 'recipe' | 'pyramidLevels'>): Recipe {
   return { ...recipes[recipe], pyramidLevels };
 }

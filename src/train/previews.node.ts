@@ -7,13 +7,24 @@ import type { Preview, StylizedPreview } from './stylize-previews.ts';
 /** Larger preview photographs are reduced to this short side, in pixels. */
 const previewShortSide = 384;
 
+/**
+ * The photographs that show how far a training has come: those asked for, otherwise the first two that can be read.
+ * @throws if one of those asked for is not a picture
+ */
+export async function loadPreviewsOf(
+  chosen: readonly string[] | undefined,
+  photographs: readonly string[],
+): Promise<readonly Preview[]> {
+  return chosen ? loadPreviews(chosen) : choosePreviews(photographs);
+}
+
 /** @throws if one of the files is not a picture */
-export async function loadPreviews(files: readonly string[]): Promise<readonly Preview[]> {
+async function loadPreviews(files: readonly string[]): Promise<readonly Preview[]> {
   return Promise.all(files.map(loadPreview));
 }
 
 /** The first two photographs that can be read; broken ones are left to the training's own count. */
-export async function choosePreviews(photographs: readonly string[]): Promise<readonly Preview[]> {
+async function choosePreviews(photographs: readonly string[]): Promise<readonly Preview[]> {
   const previews: Preview[] = [];
   for (const file of photographs) {
     if (previews.length === 2) break;

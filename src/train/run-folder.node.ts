@@ -123,10 +123,6 @@ export class RunFolder<Configuration> {
     await writeCheckpointFiles(this.kind, this.path, { ...checkpoint, warnings: this.warningCount });
   }
 
-  async writeModel(bytes: Uint8Array): Promise<void> {
-    await writeWholeFile(this.file('model.onnx'), bytes);
-  }
-
   async appendMetrics(metrics: StepMetrics): Promise<void> {
     await this.metrics.append(metrics);
   }

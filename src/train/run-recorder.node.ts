@@ -1,37 +1,26 @@
-import { encodeThumbnail } from '../image/encode.node.ts';
-import type { TrainingConfiguration } from './configuration.ts';
 import type { ListFingerprint } from './data/list-fingerprint.ts';
-import { exportModel } from './export-model.ts';
-import type { CreateSession } from './graph-session.ts';
-import { writePreviews } from './previews.node.ts';
 import type { RunFolder } from './run-folder.node.ts';
-import type { Provenance } from './styles/style-metadata.ts';
-import { type Preview, stylizePreviews } from './stylize-previews.ts';
 import type { TrainingState } from './training-state.ts';
 import type { Validator } from './validation.node.ts';
 
 /** What a run's files are made from besides its state. */
-export interface RecordedRun {
-  readonly configuration: TrainingConfiguration;
+export interface RecordedRun<Configuration> {
+  readonly configuration: Configuration;
   /** Of the content folder's photographs. */
   readonly fingerprint: ListFingerprint;
-  /** What model.onnx says of how it was made. */
-  readonly provenance: Provenance;
-  /** impasto's version. */
-  readonly version: string;
-  readonly previews: readonly Preview[];
   readonly validator: Validator | undefined;
-  readonly createSession: CreateSession;
+  /** Writes the run's model into its folder. */
+  readonly saveModel: (folder: string, state: TrainingState) => Promise<void>;
   /** Called when a state and all that belongs to it are written. */
   readonly onCheckpoint?: ((step: number) => void) | undefined;
 }
 
 /** Writes the states of a training run into its folder, and knows which state is saved there. */
-export class RunRecorder {
+export class RunRecorder<Configuration> {
   /** @param saved the state that the folder's checkpoint holds, if there is one */
   constructor(
-    private readonly folder: RunFolder<TrainingConfiguration>,
-    private readonly run: RecordedRun,
+    private readonly folder: RunFolder<Configuration>,
+    private readonly run: RecordedRun<Configuration>,
     private saved: TrainingState | undefined,
   ) {}
 
@@ -62,13 +51,7 @@ export class RunRecorder {
     this.saved = state;
   }
 
-  /** Writes model.onnx and what it makes of the preview photographs, the first of which is its thumbnail. */
   async saveModel(state: TrainingState): Promise<void> {
-    const { provenance, version, previews, createSession } = this.run;
-    const model = (thumbnail?: string) => exportModel(state, { provenance, version, thumbnail });
-    const stylized = await stylizePreviews(previews, model(), createSession);
-    const [first] = stylized;
-    await this.folder.writeModel(model(first && (await encodeThumbnail(first.picture))));
-    await writePreviews(this.folder.path, stylized, state.step);
+    await this.run.saveModel(this.folder.path, state);
   }
 }

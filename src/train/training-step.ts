@@ -20,7 +20,16 @@ export interface TrainingSessions<Losses> {
   readonly noiseSeed?: number | undefined;
   /** Style targets, layer weights and term weights by input name. */
   readonly constants: Readonly<Record<string, Tensor>>;
+  /** For a base: what its graph reads of the painting of a micro-batch, by input name. */
+  readonly paintingOf?: PaintingOf | undefined;
 }
+
+/**
+ * What a graph reads of the painting that a micro-batch is painted after, by input name.
+ * @param step steps done before, 0 in the first
+ * @param part which of the step's micro-batches, from 0
+ */
+export type PaintingOf = (step: number, part: number) => Promise<Readonly<Record<string, Tensor>>>;
 
 /** A step whose loss or gradients are not finite: nothing has been changed by it. */
 export class NonFiniteStepError extends Error {}
@@ -127,7 +136,7 @@ async function update(
 }
 
 async function averageGradients<Losses>(
-  { training, losses, microBatch, size, constants, noiseSeed }: TrainingSessions<Losses>,
+  { training, losses, microBatch, size, constants, paintingOf, noiseSeed }: TrainingSessions<Losses>,
   { gradients, means }: Workspace,
   { step, parameters }: TrainingState,
   batch: Float32Array,
@@ -144,7 +153,8 @@ async function averageGradients<Losses>(
   const fetches = { ...lossFetches(losses), ...namedTensors(gradients, '.grad') };
   for (let part = 0; part < parts; part++) {
     const photographs = batch.subarray(part * length, (part + 1) * length);
-    const feeds = { ...values, ...constants, content: new Tensor('float32', photographs, shape) };
+    const painting = (await paintingOf?.(step, part)) ?? {};
+    const feeds = { ...values, ...constants, ...painting, content: new Tensor('float32', photographs, shape) };
     const noise = noiseSeed === undefined ? {} : { noise: noiseTensor(shape, [noiseSeed, step, part]) };
     const outputs = await training.run({ ...feeds, ...noise }, fetches);
     partLosses.push(readLosses(losses, outputs));

@@ -1,5 +1,6 @@
 import type { Tensor } from 'onnxruntime-common';
 import { evaluationGraph } from '../graph-builder/artifacts/training-graphs.ts';
+import type { StylePredictionOptions } from '../graph-builder/networks/style-prediction.ts';
 import type { TransformNetworkOptions } from '../graph-builder/networks/transform-network.ts';
 import type { Objective } from '../graph-builder/objective/objective.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
@@ -27,7 +28,11 @@ export interface ValidatorOptions {
   /** The photographs' paths. */
   readonly files: readonly string[];
   readonly createSession: CreateSession;
+  /** For a base: the prediction's shape, and the paintings that the crops are painted after in turn, by input name. */
+  readonly base?: { readonly prediction: StylePredictionOptions; readonly paintings: readonly Feeds[] } | undefined;
 }
+
+type Feeds = Readonly<Record<string, Tensor>>;
 
 /** Judges a state of the network, always on the same crops. */
 export type Validator = (state: TrainingState) => Promise<ValidationResult>;
@@ -37,16 +42,16 @@ export type Validator = (state: TrainingState) => Promise<ValidationResult>;
  * @returns undefined if there are no photographs
  */
 export async function createValidator(options: ValidatorOptions): Promise<Validator | undefined> {
-  const { network, objective, size, constants, createSession } = options;
+  const { network, objective, size, constants, createSession, base } = options;
   const crops = await readCrops(options.files, size);
   if (crops.length === 0) return undefined;
-  const graph = writeOnnx(evaluationGraph({ network, objective, batch: 1, size }));
+  const graph = writeOnnx(evaluationGraph({ network, objective, batch: 1, size, prediction: base?.prediction }));
   return async (state) => {
     const feeds = { ...namedTensors(parameterValues(state)), ...constants };
     // A session of its own each time: between checkpoints the training has the memory for itself.
     const session = await createSession(graph);
     try {
-      const losses = await judgeCrops(session, feeds, crops);
+      const losses = await judgeCrops(session, feeds, crops, base?.paintings);
       return { step: state.step, ...meanLosses(styleLosses, losses), photographs: crops.length };
     } finally {
       await session.release();
@@ -56,12 +61,16 @@ export async function createValidator(options: ValidatorOptions): Promise<Valida
 
 async function judgeCrops(
   session: GraphSession,
-  feeds: Readonly<Record<string, Tensor>>,
+  feeds: Feeds,
   crops: readonly Picture[],
+  paintings: readonly Feeds[] = [],
 ): Promise<readonly StepLosses[]> {
   const losses: StepLosses[] = [];
-  for (const crop of crops)
-    losses.push(readLosses(styleLosses, await session.run({ ...feeds, content: pictureTensor(crop) })));
+  for (const [index, crop] of crops.entries()) {
+    const painting = paintings[index % paintings.length];
+    const outputs = await session.run({ ...feeds, ...painting, content: pictureTensor(crop) });
+    losses.push(readLosses(styleLosses, outputs));
+  }
   return losses;
 }
 

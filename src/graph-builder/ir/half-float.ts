@@ -1,3 +1,5 @@
+import type { FloatTensor, Tensor } from './tensor.ts';
+
 /**
  * Half-precision numbers as single precision, exactly (IEEE 754 binary16: 1 sign, 5 exponent, 10 fraction bits).
  * @param bits the raw bits of each number
@@ -38,4 +40,9 @@ export function floatToHalf(values: Float32Array): Uint16Array {
 function roundToEven(value: number): number {
   const rounded = Math.round(value);
   return rounded - value === 0.5 && rounded % 2 === 1 ? rounded - 1 : rounded;
+}
+
+/** A tensor in half precision, as files keep weights. */
+export function halfPrecisionTensor({ shape, data }: FloatTensor): Tensor<'float16'> {
+  return { type: 'float16', shape, data: floatToHalf(data) };
 }

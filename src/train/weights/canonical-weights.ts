@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { floatToHalf } from '../../graph-builder/ir/half-float.ts';
-import { type FloatTensor, floatTensor, type Tensor } from '../../graph-builder/ir/tensor.ts';
+import { halfPrecisionTensor } from '../../graph-builder/ir/half-float.ts';
+import { type FloatTensor, floatTensor } from '../../graph-builder/ir/tensor.ts';
 import type { LossNetworkWeights, VggArchitecture } from '../../graph-builder/networks/vgg-architecture.ts';
 import { writeSafetensors } from '../safetensors.ts';
 import { type MatchedConvolutions, matchConvolutions } from './match-convolutions.ts';
@@ -56,13 +56,9 @@ export function encodeWeights(
 ): Uint8Array {
   const metadata = { format, architecture, mean: JSON.stringify(mean), std: JSON.stringify(std) };
   const stored = new Map(
-    [...tensors].map(([name, tensor]) => [name, precision === 'half' ? inHalfPrecision(tensor) : tensor] as const),
+    [...tensors].map(([name, tensor]) => [name, precision === 'half' ? halfPrecisionTensor(tensor) : tensor] as const),
   );
   return writeSafetensors({ tensors: stored, metadata });
-}
-
-function inHalfPrecision({ shape, data }: FloatTensor): Tensor {
-  return { type: 'float16', shape, data: floatToHalf(data) };
 }
 
 /** What impasto's own files record; null for a file from elsewhere. */

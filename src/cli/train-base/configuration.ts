@@ -1,0 +1,146 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, extname, resolve } from 'node:path';
+import { findPictures } from '../../image/find.node.ts';
+import type { BaseConfiguration } from '../../train/base/base-configuration.ts';
+import { defaultConfiguration, defaultSchedule } from '../../train/default-configuration.ts';
+import { UsageError } from '../exit.ts';
+import { withObjectiveFlags } from '../objective-options.ts';
+import { samplePhotographsFolder } from '../sample-photographs.ts';
+import { type ConfigurationArguments, startOf } from '../train-configuration.ts';
+
+/** The flags of `impasto train-base`; with --resume, what is undefined takes the earlier run's value. */
+export interface TrainBaseArguments
+  extends Pick<
+    ConfigurationArguments,
+    | 'content'
+    | 'steps'
+    | 'batch'
+    | 'size'
+    | 'channels'
+    | 'styleWeight'
+    | 'lossNetwork'
+    | 'learningRate'
+    | 'clipGradients'
+    | 'from'
+    | 'seed'
+    | 'validation'
+    | 'checkpointEvery'
+    | 'preview'
+    | 'device'
+  > {
+  readonly paintings: readonly string[] | undefined;
+  readonly leaveOut: string | undefined;
+  readonly variants: number | undefined;
+  readonly out: string | undefined;
+  readonly maxMinutes: number | undefined;
+  readonly resume: string | undefined;
+  readonly threads: number | undefined;
+}
+
+const recipe = 'motifs';
+
+const defaults = {
+  steps: 20_000,
+  channels: 16,
+  learningRate: 0.0015,
+  variants: 6,
+  bottleneck: 100,
+  checkpointEvery: 500,
+};
+
+/**
+ * The configuration of a new run, but for the scale of its descriptors, which only a look at the paintings can tell.
+ * @throws UsageError if there are no paintings, or flags contradict each other
+ */
+export async function newConfiguration(flags: TrainBaseArguments): Promise<Omit<BaseConfiguration, 'descriptorScale'>> {
+  const paintings = await paintingGroups(flags);
+  const steps = flags.steps ?? defaults.steps;
+  const content = resolve(flags.content ?? samplePhotographsFolder);
+  const general = defaultConfiguration({ style: '', styleName: '', content }, recipe);
+  const { style: _, styleName, styleSize, author, licence, ...base } = general;
+  const { lossNetwork, weights } = withObjectiveFlags(flags, general);
+  const { channels = defaults.channels } = flags;
+  return {
+    ...base,
+    ...{ paintings, lossNetwork, weights, steps },
+    network: { ...base.network, channels },
+    ...(await startOf({ ...flags, channels })),
+    variants: flags.variants ?? defaults.variants,
+    bottleneck: defaults.bottleneck,
+    batch: flags.batch ?? base.batch,
+    size: flags.size ?? base.size,
+    learningRate: flags.learningRate ?? defaults.learningRate,
+    clipGradients: flags.clipGradients,
+    schedule: defaultSchedule(steps),
+    seed: flags.seed ?? base.seed,
+    validation: flags.validation,
+    checkpointEvery: flags.checkpointEvery ?? defaults.checkpointEvery,
+    previews: flags.preview?.map((file) => resolve(file)),
+  };
+}
+
+/** What a resumed run keeps to its end, by the flag that sets it. */
+const fixedFlags = [
+  'paintings',
+  'leaveOut',
+  'variants',
+  'content',
+  'out',
+  'batch',
+  'size',
+  'channels',
+  'styleWeight',
+  'lossNetwork',
+  'learningRate',
+  'clipGradients',
+  'from',
+  'seed',
+  'validation',
+] as const satisfies readonly (keyof TrainBaseArguments)[];
+
+/**
+ * The configuration of a run that goes on: its own, but for its length, and what it writes when.
+ * @param step steps done
+ * @throws UsageError if another option is given, or fewer steps than are done
+ */
+export function resumedConfiguration(
+  flags: TrainBaseArguments,
+  run: BaseConfiguration,
+  step: number,
+): BaseConfiguration {
+  const given = fixedFlags.find((name) => flags[name] !== undefined);
+  if (given) {
+    const option = given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw new UsageError(`Expected no --${option} with --resume: a base goes on with the options that it began with`);
+  }
+  const steps = flags.steps ?? run.steps;
+  if (steps < step) throw new UsageError(`Expected at least the ${step} steps that are done but received ${steps}`);
+  const previews = flags.preview?.map((file) => resolve(file)) ?? run.previews;
+  return { ...run, steps, checkpointEvery: flags.checkpointEvery ?? run.checkpointEvery, previews };
+}
+
+/** The paintings of each folder, and all single ones, without those that are left out. */
+async function paintingGroups({ paintings = [], leaveOut }: TrainBaseArguments): Promise<string[][]> {
+  const leftOut = new Set(leaveOut === undefined ? [] : await readNames(leaveOut));
+  const single: string[] = [];
+  const groups: string[][] = [];
+  for (const path of paintings) {
+    if ((await stat(path)).isDirectory()) groups.push([...(await findPictures(path))]);
+    else single.push(path);
+  }
+  const learnt = [...groups, single]
+    .map((group) => group.filter((path) => !leftOut.has(nameOf(path))).map((path) => resolve(path)))
+    .filter((group) => group.length > 0);
+  if (learnt.length > 0) return learnt;
+  throw new UsageError('Expected folders of paintings, or paintings: --paintings DIR…');
+}
+
+/** Names of paintings, with or without the ending of their files; a line that begins with # is a comment. */
+async function readNames(path: string): Promise<readonly string[]> {
+  const lines = (await readFile(path, 'utf8')).split('\n').map((line) => line.trim());
+  return lines.filter((line) => line !== '' && !line.startsWith('#')).map(nameOf);
+}
+
+function nameOf(path: string): string {
+  return basename(path, extname(path));
+}

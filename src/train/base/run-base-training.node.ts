@@ -1,0 +1,152 @@
+import { readFile } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import type { Tensor } from 'onnxruntime-common';
+import { inferenceModel } from '../../graph-builder/artifacts/inference-model.ts';
+import { paintingGraph } from '../../graph-builder/artifacts/painting-graph.ts';
+import { baseParameters } from '../../graph-builder/networks/style-prediction.ts';
+import type { Objective } from '../../graph-builder/objective/objective.ts';
+import { writeOnnx } from '../../graph-builder/serialise/onnx-file.ts';
+import { writeWholeFile } from '../../image/write-file.node.ts';
+import { recipeOf } from '../configuration.ts';
+import { type CreateSession, toOrtTensor } from '../graph-session.ts';
+import { loadObjective } from '../load-objective.node.ts';
+import { objectiveFeeds } from '../objective-feeds.ts';
+import { loadPreviewsOf, writePreviews } from '../previews.node.ts';
+import { type Run, type RunParts, type RunPhotographs, runSteps, type TrainingResult } from '../run.node.ts';
+import { readStartingNetwork } from '../starting-network.ts';
+import { type Preview, stylizePreviews } from '../stylize-previews.ts';
+import { createTrainer } from '../training-sessions.ts';
+import { initialState, parameterValues, startingFrom, type TrainingState } from '../training-state.ts';
+import { createValidator } from '../validation.node.ts';
+import { type BaseConfiguration, baseRun, type DescriptorScale, predictionOf } from './base-configuration.ts';
+import { writeBase } from './base-file.ts';
+import { descriptorScaleOf, standardizedDescriptor } from './descriptor-scale.ts';
+import { choosePainting, listPaintings, original, type PaintingFile } from './painting-choice.ts';
+import { type PaintingStyle, PaintingStyles } from './painting-styles.node.ts';
+import { networkInStyle, predictStyle } from './predict-style.ts';
+
+/** The training of a base. */
+export type BaseTrainingRun = Run<BaseConfiguration>;
+
+const modelFile = 'base.safetensors';
+
+/** How many paintings the previews show and the validation judges by: the first ones. */
+const shownPaintings = { previews: 4, validation: 8 };
+
+/**
+ * Looks at all paintings as they are, once, before a base is trained on them.
+ * @returns what the descriptors of paintings are divided by
+ * @throws if one of the paintings is not a picture, or the loss network is not to be had
+ */
+export async function measurePaintings(
+  configuration: Omit<BaseConfiguration, 'descriptorScale'>,
+  createSession: CreateSession,
+): Promise<DescriptorScale> {
+  return lookingAtPaintings(configuration, createSession, async (_, styles) => {
+    const descriptors: Float32Array[] = [];
+    for (const painting of listPaintings(configuration)) {
+      descriptors.push((await styles.styleOf(painting, original)).descriptor);
+    }
+    return descriptorScaleOf(descriptors);
+  });
+}
+
+/**
+ * Trains a base: one network for many paintings, and the prediction of a painting's scales and biases. Files as `runSteps`
+ * writes them; the model is base.safetensors.
+ * @throws as `runSteps` does
+ */
+export async function runBaseTraining(run: BaseTrainingRun): Promise<TrainingResult> {
+  return lookingAtPaintings(run.configuration, run.createSession, (objective, styles) =>
+    runSteps(baseRun, run, (photographs) => prepare(run, { objective, styles, photographs })),
+  );
+}
+
+async function lookingAtPaintings<T>(
+  configuration: Omit<BaseConfiguration, 'descriptorScale'>,
+  createSession: CreateSession,
+  work: (objective: Objective, styles: PaintingStyles) => Promise<T>,
+): Promise<T> {
+  const objective = await loadObjective(configuration.lossNetwork, recipeOf(configuration));
+  const session = await createSession(writeOnnx(paintingGraph(objective)));
+  try {
+    return await work(objective, new PaintingStyles(session, configuration.seed));
+  } finally {
+    await session.release();
+  }
+}
+
+/** What a run's parts are made from. */
+interface Sources {
+  readonly objective: Objective;
+  readonly styles: PaintingStyles;
+  readonly photographs: RunPhotographs;
+}
+
+async function prepare(run: BaseTrainingRun, { objective, styles, photographs }: Sources): Promise<RunParts> {
+  const { configuration, createSession, stepsPerRun } = run;
+  const { network, weights, layerWeights, size, descriptorScale } = configuration;
+  const { training, validation } = photographs;
+  const prediction = predictionOf(configuration);
+  const constants = objectiveFeeds({ styleTargets: new Map(), weights, layerWeights });
+  const shown: ShownPainting[] = [];
+  for (const painting of listPaintings(configuration).slice(0, shownPaintings.validation)) {
+    shown.push({ ...painting, style: await styles.styleOf(painting, original) });
+  }
+  const previews = await loadPreviewsOf(configuration.previews, [...validation, ...training]);
+  const paintings = shown.map(({ style }) => paintingFeeds(style, descriptorScale));
+  const paintingOf = async (step: number, part: number) => {
+    const { painting, variant } = choosePainting(configuration, step, part);
+    return paintingFeeds(await styles.styleOf(painting, variant), descriptorScale);
+  };
+  const base = { prediction, paintings, paintingOf };
+  return {
+    trainer: await createTrainer({ configuration, objective, constants, stepsPerRun, createSession, base }),
+    validator: await createValidator({ network, objective, size, constants, files: validation, createSession, base }),
+    modelFile,
+    firstState: () => firstState(configuration),
+    saveModel: (folder, state) =>
+      saveBase(folder, state, { run, previews, shown: shown.slice(0, shownPaintings.previews) }),
+  };
+}
+
+/** The state before the first step: a new network or that of `from`, and a prediction that predicts next to nothing. */
+async function firstState(configuration: BaseConfiguration): Promise<TrainingState> {
+  const { network, from, seed } = configuration;
+  const initial = initialState(baseParameters(network, predictionOf(configuration)), seed);
+  if (from === undefined) return initial;
+  const { parameters } = readStartingNetwork(await readFile(from), from);
+  return startingFrom(new Map([...parameterValues(initial), ...parameters]));
+}
+
+/** What a base's graphs read of a painting, by input name. */
+function paintingFeeds({ targets, descriptor }: PaintingStyle, scale: DescriptorScale): Record<string, Tensor> {
+  return { ...targets, descriptor: toOrtTensor(standardizedDescriptor(descriptor, scale)) };
+}
+
+/** A painting whose style the previews show. */
+interface ShownPainting extends PaintingFile {
+  readonly style: PaintingStyle;
+}
+
+interface SavedBase {
+  readonly run: BaseTrainingRun;
+  readonly previews: readonly Preview[];
+  readonly shown: readonly ShownPainting[];
+}
+
+/** Writes base.safetensors, and what it makes of the preview photographs in the styles of some paintings. */
+async function saveBase(folder: string, state: TrainingState, { run, previews, shown }: SavedBase): Promise<void> {
+  const { configuration, createSession } = run;
+  const { network, bottleneck, recipe, pyramidLevels, lossNetwork, descriptorScale } = configuration;
+  const description = { network, bottleneck, recipe, pyramidLevels, lossNetwork, step: state.step };
+  const base = { network, descriptorScale, parameters: parameterValues(state), description };
+  await writeWholeFile(join(folder, modelFile), writeBase(base));
+  for (const { path, style } of shown) {
+    const parameters = networkInStyle(base, predictStyle(base, style.descriptor));
+    const stylized = await stylizePreviews(previews, writeOnnx(inferenceModel(network, parameters)), createSession);
+    const painting = basename(path, extname(path));
+    const named = stylized.map((preview) => ({ ...preview, name: `${preview.name}-${painting}` }));
+    await writePreviews(folder, named, state.step);
+  }
+}

@@ -1,0 +1,91 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createWritingSession } from '../../../src/infer/session.node.ts';
+import { type BaseConfiguration, baseRun } from '../../../src/train/base/base-configuration.ts';
+import { readBase } from '../../../src/train/base/base-file.ts';
+import {
+  type BaseTrainingRun,
+  measurePaintings,
+  runBaseTraining,
+} from '../../../src/train/base/run-base-training.node.ts';
+import { styleRun } from '../../../src/train/checkpoint.ts';
+import { RunFolder } from '../../../src/train/run-folder.node.ts';
+import { parameterValues } from '../../../src/train/training-state.ts';
+import { difference, smallConfiguration } from '../../helpers/small-run.ts';
+import { temporaryFolder } from '../../helpers/temporary-folder.ts';
+import { makePhotographs, writePatternVgg } from '../../helpers/training-files.ts';
+
+const createSession: BaseTrainingRun['createSession'] = (model) =>
+  createWritingSession(model, { device: 'cpu', threads: 1 });
+
+async function smallBaseRun(): Promise<BaseTrainingRun> {
+  const folder = await temporaryFolder();
+  const content = await makePhotographs(join(folder, 'photographs'), 4);
+  const paintings = (await readdir(content)).map((name) => join(content, name));
+  const { style: _, styleName, styleSize, author, licence, ...common } = smallConfiguration;
+  const configuration: Omit<BaseConfiguration, 'descriptorScale'> = {
+    ...common,
+    content,
+    lossNetwork: await writePatternVgg(folder, 'relu4_1'),
+    paintings: [paintings.slice(0, 2), paintings.slice(2)],
+    variants: 2,
+    bottleneck: 3,
+    steps: 3,
+    validation: 1,
+    previews: [join(content, 'photograph-0.png')],
+  };
+  const descriptorScale = await measurePaintings(configuration, createSession);
+  return {
+    configuration: { ...configuration, descriptorScale },
+    out: join(folder, 'out'),
+    createSession,
+    stepsPerRun: 1,
+    version: '1.2.3',
+    signal: new AbortController().signal,
+    onStart: () => {},
+    onStep: () => {},
+    onSkip: () => {},
+    onWarning: () => {},
+  };
+}
+
+const stateOf = async (folder: string) => (await RunFolder.readCheckpoint(baseRun, folder)).state;
+
+describe('the training of a base', () => {
+  it('learns shared convolutions and the prediction, writes the base, and resumes as if never interrupted', async () => {
+    const run = await smallBaseRun();
+    const result = await runBaseTraining(run);
+    const state = await stateOf(run.out);
+    expect(result).toMatchObject({ step: 3, model: join(run.out, 'base.safetensors') });
+
+    const again = { ...run, out: `${run.out}-again` };
+    await runBaseTraining({ ...again, configuration: { ...run.configuration, steps: 2 } });
+    await runBaseTraining({ ...again, resumeFrom: await RunFolder.readCheckpoint(baseRun, again.out) });
+    expect(difference(state, await stateOf(again.out))).toBe(0);
+
+    const base = readBase(await readFile(result.model), result.model);
+    expect(base.description).toMatchObject({ step: 3, recipe: 'balanced', bottleneck: 3 });
+    const trained = parameterValues(state);
+    for (const name of ['residual.1.conv1.weight', 'residual.1.norm1.scale', 'prediction.differences.weight']) {
+      const first = base.parameters.get(name)?.data ?? new Float32Array();
+      expect(first.length).toBe(trained.get(name)?.data.length);
+      expect(state.parameters.get(name)?.firstMoment.data.some((moment) => moment !== 0)).toBe(true);
+    }
+    const previews = await readdir(join(run.out, 'previews'));
+    expect(previews.filter((name) => name.endsWith('step-000003.png')).length).toBe(4);
+    const [line = '{}'] = (await readFile(join(run.out, 'validation.jsonl'), 'utf8')).split('\n');
+    expect(JSON.parse(line)).toMatchObject({ step: 3, photographs: 1 });
+  });
+
+  it('does not take the run of a style for its own, nor a painting that is no picture', async () => {
+    const run = await smallBaseRun();
+    await runBaseTraining({ ...run, configuration: { ...run.configuration, steps: 1 } });
+    await expect(RunFolder.readCheckpoint(styleRun, run.out)).rejects.toThrow(/impasto-base-checkpoint/);
+    const broken = join(run.out, 'broken.png');
+    await writeFile(broken, 'no picture');
+    const { descriptorScale: _, ...configuration } = run.configuration;
+    const paintings = [[broken]];
+    await expect(measurePaintings({ ...configuration, paintings }, createSession)).rejects.toThrow(/broken\.png/);
+  });
+});
