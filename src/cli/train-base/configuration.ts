@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { findPictures } from '../../image/find.node.ts';
 import type { BaseConfiguration } from '../../train/base/base-configuration.ts';
+import { isBaseFile, readBase } from '../../train/base/base-file.ts';
 import { defaultConfiguration, defaultSchedule } from '../../train/default-configuration.ts';
 import { UsageError } from '../exit.ts';
 import { withObjectiveFlags } from '../objective-options.ts';
@@ -48,11 +49,15 @@ const defaults = {
   checkpointEvery: 500,
 };
 
+/** The configuration of a new run; without a base that it starts from, only a look at the paintings can tell their scale. */
+export type NewBaseConfiguration = Omit<BaseConfiguration, 'descriptorScale'> &
+  Partial<Pick<BaseConfiguration, 'descriptorScale'>>;
+
 /**
- * The configuration of a new run, but for the scale of its descriptors, which only a look at the paintings can tell.
+ * The configuration of a new run.
  * @throws UsageError if there are no paintings, or flags contradict each other
  */
-export async function newConfiguration(flags: TrainBaseArguments): Promise<Omit<BaseConfiguration, 'descriptorScale'>> {
+export async function newConfiguration(flags: TrainBaseArguments): Promise<NewBaseConfiguration> {
   const paintings = await paintingGroups(flags);
   const steps = flags.steps ?? defaults.steps;
   const content = resolve(flags.content ?? samplePhotographsFolder);
@@ -64,9 +69,9 @@ export async function newConfiguration(flags: TrainBaseArguments): Promise<Omit<
     ...base,
     ...{ paintings, lossNetwork, weights, steps },
     network: { ...base.network, channels },
-    ...(await startOf({ ...flags, channels })),
-    variants: flags.variants ?? defaults.variants,
     bottleneck: defaults.bottleneck,
+    ...(await startingPoint(flags)),
+    variants: flags.variants ?? defaults.variants,
     batch: flags.batch ?? base.batch,
     size: flags.size ?? base.size,
     learningRate: flags.learningRate ?? defaults.learningRate,
@@ -77,6 +82,24 @@ export async function newConfiguration(flags: TrainBaseArguments): Promise<Omit<
     checkpointEvery: flags.checkpointEvery ?? defaults.checkpointEvery,
     previews: flags.preview?.map((file) => resolve(file)),
   };
+}
+
+/**
+ * What --from says: the network of a style, or a base with its prediction and the scale of its descriptors.
+ * @throws UsageError if it has another width than --channels
+ */
+async function startingPoint({
+  from,
+  ...flags
+}: TrainBaseArguments): Promise<
+  Partial<Pick<BaseConfiguration, 'from' | 'network' | 'bottleneck' | 'descriptorScale'>>
+> {
+  if (from === undefined || !isBaseFile(from)) return (await startOf({ ...flags, from })) ?? {};
+  const { network, description, descriptorScale } = readBase(await readFile(from), from);
+  if (flags.channels !== undefined && flags.channels !== network.channels) {
+    throw new UsageError(`Expected --channels ${network.channels}, those of ${from}, but received ${flags.channels}`);
+  }
+  return { from: resolve(from), network, bottleneck: description.bottleneck, descriptorScale };
 }
 
 /** What a resumed run keeps to its end, by the flag that sets it. */
@@ -128,7 +151,7 @@ async function paintingGroups({ paintings = [], leaveOut }: TrainBaseArguments):
     if ((await stat(path)).isDirectory()) groups.push([...(await findPictures(path))]);
     else single.push(path);
   }
-  const learnt = [...groups, single]
+  const learnt = [single, ...groups]
     .map((group) => group.filter((path) => !leftOut.has(nameOf(path))).map((path) => resolve(path)))
     .filter((group) => group.length > 0);
   if (learnt.length > 0) return learnt;

@@ -37,7 +37,11 @@ const options = (yargs: Argv<GlobalArguments>) =>
       describe: "Adam's learning rate (default: 0.0015)",
     })
     .option('clip-gradients', trainingOptions['clip-gradients'])
-    .option('from', from)
+    .option('from', {
+      ...from,
+      describe:
+        'Start from another base, or from the network of a trained style, a name or a model.onnx (default: none)',
+    })
     .option('seed', seed)
     .option('validation', validation)
     .option('checkpoint-every', {

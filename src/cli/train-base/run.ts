@@ -61,10 +61,8 @@ async function plan(flags: TrainBaseArguments, createSession: CreateSession): Pr
   }
   const out = flags.out ?? join('runs', 'base');
   await RunFolder.requireNew(baseRun, out);
-  const undescribed = await newConfiguration(flags);
-  process.stderr.write(`Looking at ${new Set(undescribed.paintings.flat()).size} paintings\n`);
-  return {
-    configuration: { ...undescribed, descriptorScale: await measurePaintings(undescribed, createSession) },
-    out,
-  };
+  const configuration = await newConfiguration(flags);
+  process.stderr.write(`Looking at ${new Set(configuration.paintings.flat()).size} paintings\n`);
+  const { descriptorScale = await measurePaintings(configuration, createSession) } = configuration;
+  return { configuration: { ...configuration, descriptorScale }, out };
 }

@@ -14,6 +14,14 @@ export interface NetworkTerms extends LossTerms {
   readonly stylized: Value;
 }
 
+/** Smaller crops are parts themselves: quarters of them could not hold a painting's motifs. */
+const smallestDividedCrop = 192;
+
+function objectiveOfCrops(objective: Objective, { shape }: Value): Objective {
+  if (Number(shape[2]) >= smallestDividedCrop) return objective;
+  return { ...objective, recipe: { ...objective.recipe, styleParts: {} } };
+}
+
 /**
  * The objective of a network in training: that of its pictures and, where the recipe has it, the range term, which is a
  * part of the loss alone.
@@ -27,7 +35,7 @@ export function networkTerms(
   inputs: ObjectiveInputs,
 ): NetworkTerms {
   const { stylized, response } = transformNetworkResult(content, network, parameter);
-  const terms = lossTerms(objective, stylized, content, inputs);
+  const terms = lossTerms(objectiveOfCrops(objective, content), stylized, content, inputs);
   const { rangeWeight } = objective.recipe;
   if (rangeWeight === 0) return { ...terms, stylized };
   const range = mul(rangeTerm(response, visibleResponse(network)), rangeWeight);

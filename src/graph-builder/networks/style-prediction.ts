@@ -1,4 +1,5 @@
 import { inScope, scopedName } from '../ir/scope.ts';
+import { elementCount } from '../ir/tensor.ts';
 import { input, type Value } from '../ir/value.ts';
 import { add, matMul, mul, relu, reshape, slice } from '../operators/index.ts';
 import { inputParameters, type ParameterShape, type ParameterSource } from './parameters.ts';
@@ -12,10 +13,28 @@ export interface StylePredictionOptions {
   readonly bottleneck: number;
 }
 
-/** A painting's scales and biases: the parameters in which styles of one base differ, in the order of the layers. */
+/**
+ * A style's numbers: all in which the styles of one base differ. The scales and biases of the instance normalisations in the
+ * order of the layers, then how the colours of the last convolution are mixed: a matrix [3, 3] and what is added [3].
+ */
 export function styleParameters(network: TransformNetworkOptions): readonly ParameterShape[] {
-  return transformNetworkParameters(network).filter(({ name }) => isStyleParameter(name));
+  return [
+    ...transformNetworkParameters(network).filter(({ name }) => isStyleParameter(name)),
+    { name: colours.matrix, shape: [3, 3] },
+    { name: colours.added, shape: [3] },
+  ];
 }
+
+/** K: how many numbers a style is. */
+export function styleLength(network: TransformNetworkOptions): number {
+  return styleParameters(network).reduce((sum, { shape }) => sum + elementCount(shape), 0);
+}
+
+/** The names of a style's colours, which no transform network has as parameters of its own: they are a part of its last convolution. */
+export const colours = { matrix: 'colours.matrix', added: 'colours.added' } as const;
+
+/** The last convolution, whose outputs are the colours. */
+export const lastConvolution = { weight: 'decoder.conv3.weight', bias: 'decoder.conv3.bias' } as const;
 
 /** All trainable arrays of a base: those of its transform network, then those of the prediction. */
 export function baseParameters(
@@ -36,8 +55,8 @@ export function isStyleParameter(name: string): boolean {
 }
 
 /**
- * What a painting adds to the scales and biases of the base: W₂ · relu(W₁ · d + b₁), one number for each of
- * `styleParameters`, in their order (cf. Ghiasi et al., "Exploring the structure of a real-time, arbitrary neural artistic
+ * What a painting adds to the base's own style: W₂ · relu(W₁ · d + b₁), one number for each of a style (see
+ * `styleParameters`), in their order (cf. Ghiasi et al., "Exploring the structure of a real-time, arbitrary neural artistic
  * stylization network", 2017). Both products are divided by the root of their fan-in, so that one step of Adam moves a
  * prediction as little as it moves a scale (the equalised learning rate of Karras et al. 2018).
  * @param descriptor d [D, 1], standardised
@@ -49,7 +68,7 @@ export function predictedDifferences(
   options: StylePredictionOptions,
   parameter: ParameterSource,
 ): Value {
-  const count = styleParameters(network).reduce((sum, { shape: [length = 0] }) => sum + length, 0);
+  const count = styleLength(network);
   return inScope('prediction', () => {
     const hidden = inScope('bottleneck', () =>
       relu(
@@ -70,7 +89,8 @@ function linear(x: Value, weight: Value, fanIn: number): Value {
 }
 
 /**
- * The parameters of a base for one painting: those of `base`, scales and biases with the painting's differences added.
+ * The parameters of a base for one painting: those of `base`, with the painting's differences added. The base's own colours
+ * are those of its last convolution: a painting's are mixed from them by I + M, and a vector is added.
  * @param differences [K, 1], as `predictedDifferences` gives them
  */
 export function withDifferences(
@@ -78,18 +98,32 @@ export function withDifferences(
   differences: Value,
   network: TransformNetworkOptions,
 ): ParameterSource {
-  const offsets = new Map<string, number>();
-  let end = 0;
-  for (const { name, shape } of styleParameters(network)) {
-    offsets.set(name, end);
-    end += shape[0] ?? 0;
-  }
+  const differenceOf = differencesByName(differences, network);
   return (name, shape) => {
     const value = base(name, shape);
-    const offset = offsets.get(scopedName(name));
-    if (offset === undefined) return value;
-    const [length = 0] = shape;
-    const difference = slice(differences, { axes: [0], starts: [offset], ends: [offset + length] });
-    return add(value, reshape(difference, [length]));
+    const fullName = scopedName(name);
+    if (isStyleParameter(fullName)) return add(value, differenceOf(fullName));
+    if (fullName === lastConvolution.weight) return add(value, mixed(value, shape, differenceOf(colours.matrix)));
+    if (fullName !== lastConvolution.bias) return value;
+    return add(add(value, mixed(value, shape, differenceOf(colours.matrix))), differenceOf(colours.added));
+  };
+}
+
+/** M · value, where the first axis of value is the colours. */
+function mixed(value: Value, shape: readonly number[], matrix: Value): Value {
+  return reshape(matMul(matrix, reshape(value, [3, -1])), shape);
+}
+
+function differencesByName(differences: Value, network: TransformNetworkOptions): (name: string) => Value {
+  const places = new Map<string, { readonly start: number; readonly shape: readonly number[] }>();
+  let end = 0;
+  for (const { name, shape } of styleParameters(network)) {
+    places.set(name, { start: end, shape });
+    end += elementCount(shape);
+  }
+  return (name) => {
+    const { start, shape } = places.get(name) ?? { start: 0, shape: [0] };
+    const range = { axes: [0], starts: [start], ends: [start + elementCount(shape)] };
+    return reshape(slice(differences, range), shape);
   };
 }

@@ -26,6 +26,11 @@ const descriptionSchema: z.ZodType<BaseDescription> = baseConfigurationSchema
 
 const scaleNames = { mean: 'descriptor.mean', deviation: 'descriptor.deviation' } as const;
 
+/** Whether a file is a base rather than the model of a style, by its name. */
+export function isBaseFile(path: string): boolean {
+  return path.endsWith('.safetensors');
+}
+
 /** The bytes of base.safetensors: all parameters in half precision, the scale of descriptors in single, its description as metadata. */
 export function writeBase({ parameters, descriptorScale, description }: DescribedBase): Uint8Array {
   const { mean, deviation } = descriptorScale;

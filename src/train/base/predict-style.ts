@@ -1,6 +1,10 @@
 import { elementCount, type FloatTensor, floatTensor } from '../../graph-builder/ir/tensor.ts';
-import { isStyleParameter, styleParameters } from '../../graph-builder/networks/style-prediction.ts';
-import type { TransformNetworkOptions } from '../../graph-builder/networks/transform-network.ts';
+import { colours, lastConvolution, styleParameters } from '../../graph-builder/networks/style-prediction.ts';
+import {
+  type TransformNetworkOptions,
+  transformNetworkParameters,
+} from '../../graph-builder/networks/transform-network.ts';
+import { CHANNELS } from '../../image/picture.ts';
 import type { DescriptorScale } from './base-configuration.ts';
 import { standardizedDescriptor } from './descriptor-scale.ts';
 
@@ -13,8 +17,8 @@ export interface Base {
 }
 
 /**
- * The scales and biases that a base predicts for a painting, in the order of `styleParameters` [K]: what the training graph
- * computes (see `predictedDifferences`), added to the base's own.
+ * The style that a base predicts for a painting, in the order of `styleParameters` [K]: what the training graph computes (see
+ * `predictedDifferences`), added to the base's own.
  * @param descriptor what the loss network sees in the painting [D]
  * @throws if the descriptor has another length than the base's
  */
@@ -30,23 +34,67 @@ export function predictStyle({ network, descriptorScale, parameters }: Base, des
     Math.max(0, sum + (bias[row] ?? 0)),
   );
   const differences = linear(tensorOf(parameters, 'prediction.differences.weight'), hidden);
-  const own = styleParameters(network).flatMap(({ name }) => Array.from(tensorOf(parameters, name).data));
+  const own = ownStyle(network, parameters);
   return differences.map((difference, at) => difference + (own[at] ?? 0));
 }
 
+/** A base's own style: its scales and biases, and the colours of its last convolution as they are. */
+function ownStyle(network: TransformNetworkOptions, parameters: Base['parameters']): readonly number[] {
+  return styleParameters(network).flatMap(({ name }) => {
+    if (name === colours.matrix) return [1, 0, 0, 0, 1, 0, 0, 0, 1];
+    if (name === colours.added) return [0, 0, 0];
+    return Array.from(tensorOf(parameters, name).data);
+  });
+}
+
 /**
- * The parameters of an ordinary transform network in a style.
- * @param style scales and biases in the order of `styleParameters` [K]
+ * The parameters of an ordinary transform network in a style: its colours become a part of the last convolution.
+ * @param style in the order of `styleParameters` [K]
  */
 export function networkInStyle({ network, parameters }: Base, style: Float32Array): ReadonlyMap<string, FloatTensor> {
-  const shared = [...parameters].filter(([name]) => !name.startsWith('prediction.') && !isStyleParameter(name));
+  const numbers = styleByName(network, style);
+  const { data: matrix } = tensorOf(numbers, colours.matrix);
+  const { data: added } = tensorOf(numbers, colours.added);
+  return new Map(
+    transformNetworkParameters(network).map(({ name }) => {
+      const own = numbers.get(name) ?? tensorOf(parameters, name);
+      if (name === lastConvolution.weight) return [name, mixed(matrix, own)];
+      if (name !== lastConvolution.bias) return [name, own];
+      const { shape, data } = mixed(matrix, own);
+      return [
+        name,
+        floatTensor(
+          shape,
+          data.map((value, colour) => value + (added[colour] ?? 0)),
+        ),
+      ];
+    }),
+  );
+}
+
+function styleByName(network: TransformNetworkOptions, style: Float32Array): ReadonlyMap<string, FloatTensor> {
   let at = 0;
-  const own = styleParameters(network).map(({ name, shape }) => {
-    const values = style.slice(at, at + elementCount(shape));
-    at += values.length;
-    return [name, floatTensor(shape, values)] as const;
+  return new Map(
+    styleParameters(network).map(({ name, shape }) => {
+      const values = style.slice(at, at + elementCount(shape));
+      at += values.length;
+      return [name, floatTensor(shape, values)];
+    }),
+  );
+}
+
+/** matrix [3, 3] · tensor, whose first axis is the colours. */
+function mixed(matrix: Float32Array, { shape, data }: FloatTensor): FloatTensor {
+  const length = data.length / CHANNELS;
+  const values = data.map((_, at) => {
+    const [row, column] = [Math.floor(at / length), at % length];
+    let sum = 0;
+    for (let colour = 0; colour < CHANNELS; colour++) {
+      sum += (matrix[row * CHANNELS + colour] ?? 0) * (data[colour * length + column] ?? 0);
+    }
+    return sum;
   });
-  return new Map([...shared, ...own]);
+  return floatTensor(shape, values);
 }
 
 /** W · x / √(fan-in) */

@@ -19,7 +19,7 @@ import { createTrainer } from '../training-sessions.ts';
 import { initialState, parameterValues, startingFrom, type TrainingState } from '../training-state.ts';
 import { createValidator } from '../validation.node.ts';
 import { type BaseConfiguration, baseRun, type DescriptorScale, predictionOf } from './base-configuration.ts';
-import { writeBase } from './base-file.ts';
+import { isBaseFile, readBase, writeBase } from './base-file.ts';
 import { descriptorScaleOf, standardizedDescriptor } from './descriptor-scale.ts';
 import { choosePainting, listPaintings, original, type PaintingFile } from './painting-choice.ts';
 import { type PaintingStyle, PaintingStyles } from './painting-styles.node.ts';
@@ -110,12 +110,16 @@ async function prepare(run: BaseTrainingRun, { objective, styles, photographs }:
   };
 }
 
-/** The state before the first step: a new network or that of `from`, and a prediction that predicts next to nothing. */
+/**
+ * The state before the first step: that of another base; or a new network, or that of a style, with a prediction that
+ * predicts next to nothing.
+ */
 async function firstState(configuration: BaseConfiguration): Promise<TrainingState> {
   const { network, from, seed } = configuration;
   const initial = initialState(baseParameters(network, predictionOf(configuration)), seed);
   if (from === undefined) return initial;
-  const { parameters } = readStartingNetwork(await readFile(from), from);
+  const bytes = await readFile(from);
+  const { parameters } = isBaseFile(from) ? readBase(bytes, from) : readStartingNetwork(bytes, from);
   return startingFrom(new Map([...parameterValues(initial), ...parameters]));
 }
 

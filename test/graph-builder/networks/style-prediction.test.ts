@@ -45,8 +45,29 @@ function differencesOf(base: Record<string, NumberTensor>): readonly number[] {
   return product(numbers('prediction.differences.weight'), hidden).map((sum) => sum / Math.sqrt(4));
 }
 
+/** The last convolution with its three outputs mixed: I + M times weight and bias, and a vector added. */
+function mixedColours(base: Record<string, NumberTensor>, matrix: readonly number[], added: readonly number[]) {
+  const mixed = (name: string, offset: (row: number) => number) => {
+    const { shape, data } = tensorNamed(base, name);
+    const length = data.length / 3;
+    const values = Array.from(data, (own, at) => {
+      const [row, column] = [Math.floor(at / length), at % length];
+      const sum = [0, 1, 2].reduce(
+        (total, k) => total + (matrix[3 * row + k] ?? 0) * (data[k * length + column] ?? 0),
+        0,
+      );
+      return own + sum + offset(row);
+    });
+    return { [name]: numberTensor(shape, values, 'float32') };
+  };
+  return {
+    ...mixed('decoder.conv3.weight', () => 0),
+    ...mixed('decoder.conv3.bias', (row) => added[row] ?? Number.NaN),
+  };
+}
+
 describe('the prediction of a style', () => {
-  it('adds its differences to the scales and biases, in their order', () => {
+  it('adds its differences to scales, biases and colours, in their order', () => {
     const base = randomBase();
     const content = input('content', 'float32', [1, 3, 16, 16]);
     const described = input('descriptor', 'float32', [6, 1]);
@@ -68,17 +89,32 @@ describe('the prediction of a style', () => {
 
     const differences = differencesOf(base);
     let at = 0;
-    const changed = styleParameters(tinyNetwork).map(({ name, shape: [length = 0] }) => {
-      const own = Array.from(tensorNamed(base, name).data);
-      const values = own.map((value, index) => value + (differences[at + index] ?? Number.NaN));
-      at += length;
-      return [name, numberTensor([length], values, 'float32')] as const;
-    });
+    const next = (shape: readonly number[]) => {
+      const count = shape.reduce((product, size) => product * size, 1);
+      at += count;
+      return differences.slice(at - count, at);
+    };
+    const changed = Object.fromEntries(
+      styleParameters(tinyNetwork).map(({ name, shape }) => {
+        const added = next(shape);
+        const own = base[name] ? Array.from(base[name].data) : added.map(() => 0);
+        return [
+          name,
+          numberTensor(
+            shape,
+            own.map((value, index) => value + (added[index] ?? Number.NaN)),
+            'float32',
+          ),
+        ];
+      }),
+    );
     expect(at).toBe(differences.length);
+    const { 'colours.matrix': matrix, 'colours.added': added, ...normalizations } = changed;
+    const last = mixedColours(base, Array.from(matrix?.data ?? []), Array.from(added?.data ?? []));
     const feeds = { content: randomPictures(1, 16, 16) };
     const received = evaluateGraph(graph, { ...base, ...feeds, descriptor });
     // The roots of the fan-ins are float32 constants of the graph.
-    expectAllClose(received, evaluateGraph(plainGraph, { ...base, ...feeds, ...Object.fromEntries(changed) }), 1e-6);
+    expectAllClose(received, evaluateGraph(plainGraph, { ...base, ...feeds, ...normalizations, ...last }), 1e-6);
   });
 
   it('has a gradient for every parameter of a base', async () => {

@@ -33,7 +33,7 @@ function graphsOf(recipe: RecipeName): readonly (readonly [string, Graph])[] {
   const objective = tinyObjective(recipe);
   return [
     ...networks.flatMap((each) => {
-      const options = { network: each, objective, batch: 2, size: 64 };
+      const options = { network: each, objective, batch: 2, size: 192 };
       return [
         [`training, ${each.upsampling}`, trainingGraph(options)],
         [`training block, ${each.upsampling}`, trainingBlockGraph({ ...options, microBatch: 2 })],
@@ -42,7 +42,7 @@ function graphsOf(recipe: RecipeName): readonly (readonly [string, Graph])[] {
         [`inference, ${each.upsampling}`, inferenceGraph(each, randomParameters(each, 1))],
       ] as const;
     }),
-    ['training block in parts', trainingBlockGraph({ network, objective, batch: 2, microBatch: 1, size: 64 })],
+    ['training block in parts', trainingBlockGraph({ network, objective, batch: 2, microBatch: 1, size: 192 })],
     ['judge', judgeGraph(objective)],
     ['loss network', lossNetworkGraph(objective)],
   ];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { evaluationGraph } from '../../../src/graph-builder/artifacts/training-graphs.ts';
 import { inferenceGraph } from '../../../src/graph-builder/networks/inference-network.ts';
-import { baseParameters, styleParameters } from '../../../src/graph-builder/networks/style-prediction.ts';
+import { baseParameters, styleLength } from '../../../src/graph-builder/networks/style-prediction.ts';
 import { readBase, writeBase } from '../../../src/train/base/base-file.ts';
 import { descriptorScaleOf, standardizedDescriptor } from '../../../src/train/base/descriptor-scale.ts';
 import { networkInStyle, predictStyle } from '../../../src/train/base/predict-style.ts';
@@ -57,7 +57,7 @@ describe('a base', () => {
     const clipped = tensorNamed(expected, 'stylized').data.map((value) => Math.max(0, Math.min(255, value)));
     // The large weights enlarge float32's rounding as well: 1e-4 was seen.
     expectAllClose(received, { stylized: numberTensor([1, 3, 64, 64], Array.from(clipped), 'float32') }, 1e-3);
-    expect(style.length).toBe(styleParameters(tinyNetwork).reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0));
+    expect(style.length).toBe(styleLength(tinyNetwork));
     // Other paintings have other styles.
     expect(predictStyle(base, descriptors[1] ?? new Float32Array())).not.toEqual(style);
   });
