@@ -8,7 +8,7 @@ const shared = process.env.IMPASTO_SHARED ?? '../shared';
 const { _: names, ...options } = await yargs(hideBin(process.argv))
   .scriptName('bench')
   .usage(
-    '$0 <train-step|cuda|loss-network|profile|infer|tiles|video|web|web-training|data|peer|panel|measures|objective|frames>: measurements that print JSON',
+    '$0 <train-step|cuda|loss-network|agreement|profile|infer|tiles|video|web|web-training|data|peer|panel|measures|objective|frames>: measurements that print JSON',
   )
   .option('channels', { type: 'number', default: 32 })
   .option('batch', { type: 'number', default: 4 })
@@ -20,6 +20,12 @@ const { _: names, ...options } = await yargs(hideBin(process.argv))
   .option('width', { type: 'number', default: 7680, describe: 'tiles: of the picture' })
   .option('height', { type: 'number', default: 4320, describe: 'tiles: of the picture' })
   .option('loss-network', { type: 'string', default: join(shared, 'data/vgg19') })
+  .option('students', {
+    type: 'string',
+    array: true,
+    default: ['vgg19-lite'],
+    describe: 'agreement: the loss networks that are held against --loss-network',
+  })
   .option('python', { type: 'string', default: 'python3', describe: 'A Python that has PyTorch' })
   .option('chromium', { type: 'string', default: '/usr/bin/chromium', describe: 'web, web-training: the browser' })
   .option('pairs', {
@@ -57,6 +63,15 @@ const benches = new Map<string, () => Promise<object>>([
   ['train-step', async () => (await import('./train-step/index.ts')).benchTrainStep(options)],
   ['cuda', async () => (await import('./cuda/index.ts')).benchCuda(options)],
   ['loss-network', async () => (await import('./loss-network/index.ts')).benchLossNetwork(options)],
+  [
+    'agreement',
+    async () => {
+      const { benchAgreement } = await import('./loss-network/agreement.ts');
+      const { students, lossNetwork: teacher, threads } = options;
+      const pictures = { photographs: join(shared, 'data/photos/varied'), paintings: options.pictures };
+      return benchAgreement({ students, teacher, pictures, count: 20, threads });
+    },
+  ],
   ['profile', async () => (await import('./profile/index.ts')).benchProfile(options)],
   ['infer', async () => (await import('./infer/index.ts')).benchInfer(options)],
   ['tiles', async () => (await import('./tiles/index.ts')).benchTiles(options)],

@@ -4,6 +4,8 @@ import { defaultRecipe } from '../graph-builder/objective/recipes.ts';
 import { findPictures } from '../image/find.node.ts';
 import type { ActualDevice, Device } from '../infer/device.ts';
 import { resolveModel } from '../infer/shipped-styles.node.ts';
+import { readBaseFile } from '../train/base/base-file.node.ts';
+import { isBaseFile } from '../train/base/base-file.ts';
 import type { TrainingConfiguration } from '../train/configuration.ts';
 import { defaultValidationCount } from '../train/data/validation-split.ts';
 import { defaultConfiguration, defaultSchedule } from '../train/default-configuration.ts';
@@ -76,7 +78,8 @@ export async function newConfiguration(flags: GivenOptions): Promise<TrainingCon
 
 /** The file that --from names; none for a new network. */
 async function startingModel(from: string | undefined): Promise<string | undefined> {
-  return from === undefined || from === 'none' ? undefined : resolve(await resolveModel(from));
+  if (from === undefined || from === 'none') return undefined;
+  return resolve(isBaseFile(from) ? from : await resolveModel(from));
 }
 
 /**
@@ -90,7 +93,7 @@ export async function startOf({
 }: GivenOptions): Promise<Pick<TrainingConfiguration, 'from' | 'network'> | undefined> {
   const file = await startingModel(from);
   if (file === undefined) return undefined;
-  const { network } = readStartingNetwork(await readFile(file), file);
+  const { network } = isBaseFile(file) ? await readBaseFile(file) : readStartingNetwork(await readFile(file), file);
   for (const [option, given, own] of [
     ['channels', channels, network.channels],
     ['upsampling', upsampling, network.upsampling],

@@ -47,7 +47,7 @@ export const trainingOptions = {
     type: 'string',
     requiresArg: true,
     describe:
-      'Start from the network of a trained style, a name or a model.onnx, in place of a new one: fewer steps (default: none)',
+      'Start from the network of a trained style, a name or a model.onnx, or from what a base (a file) predicts for the painting, in place of a new network: fewer steps (default: none)',
   },
   ...objectiveOptions,
   'stability-weight': {

@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { transformNetworkParameters } from '../graph-builder/networks/transform-network.ts';
 import { decodeResized } from '../image/decode.node.ts';
 import { encodeThumbnail } from '../image/encode.node.ts';
+import type { Picture } from '../image/picture.ts';
 import { writeWholeFile } from '../image/write-file.node.ts';
+import { readBaseFile } from './base/base-file.node.ts';
+import { isBaseFile } from './base/base-file.ts';
+import { predictedNetwork } from './base/predicted-network.ts';
 import { styleRun } from './checkpoint.ts';
 import { recipeOf, type TrainingConfiguration } from './configuration.ts';
 import { exportModel } from './export-model.ts';
@@ -48,15 +52,19 @@ async function prepare(run: TrainingRun, { training, validation, fingerprint }: 
     trainer: await createTrainer({ configuration, objective, constants, stepsPerRun, createSession }),
     validator,
     modelFile,
-    firstState: () => firstState(configuration),
+    firstState: () => firstState(run, style),
     saveModel: (folder, state) => saveModel(folder, state, { run, provenance, previews }),
   };
 }
 
-/** The state before the first step. */
-async function firstState({ from, network, seed }: TrainingConfiguration): Promise<TrainingState> {
+/** The state before the first step: a new network, that of a style, or what a base predicts for the painting. */
+async function firstState({ configuration, createSession }: TrainingRun, painting: Picture): Promise<TrainingState> {
+  const { from, network, seed } = configuration;
   if (from === undefined) return initialState(transformNetworkParameters(network), seed);
-  return startingFrom(readStartingNetwork(await readFile(from), from).parameters);
+  if (!isBaseFile(from)) return startingFrom(readStartingNetwork(await readFile(from), from).parameters);
+  const base = await readBaseFile(from);
+  const objective = await loadObjective(base.description.lossNetwork, recipeOf(base.description));
+  return startingFrom(await predictedNetwork(base, objective, painting, createSession));
 }
 
 const modelFile = 'model.onnx';

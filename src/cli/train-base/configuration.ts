@@ -2,7 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { findPictures } from '../../image/find.node.ts';
 import type { BaseConfiguration } from '../../train/base/base-configuration.ts';
-import { isBaseFile, readBase } from '../../train/base/base-file.ts';
+import { readBaseFile } from '../../train/base/base-file.node.ts';
+import { isBaseFile } from '../../train/base/base-file.ts';
 import { defaultConfiguration, defaultSchedule } from '../../train/default-configuration.ts';
 import { UsageError } from '../exit.ts';
 import { withObjectiveFlags } from '../objective-options.ts';
@@ -95,7 +96,7 @@ async function startingPoint({
   Partial<Pick<BaseConfiguration, 'from' | 'network' | 'bottleneck' | 'descriptorScale'>>
 > {
   if (from === undefined || !isBaseFile(from)) return (await startOf({ ...flags, from })) ?? {};
-  const { network, description, descriptorScale } = readBase(await readFile(from), from);
+  const { network, description, descriptorScale } = await readBaseFile(from);
   if (flags.channels !== undefined && flags.channels !== network.channels) {
     throw new UsageError(`Expected --channels ${network.channels}, those of ${from}, but received ${flags.channels}`);
   }

@@ -1,27 +1,8 @@
-import type { Tensor } from 'onnxruntime-common';
 import { decodeResized, pictureSize } from '../../image/decode.node.ts';
-import type { Picture } from '../../image/picture.ts';
 import { RandomPurpose, randomStream } from '../data/random.ts';
-import { floatData, type GraphSession, pictureTensor } from '../graph-session.ts';
+import type { GraphSession } from '../graph-session.ts';
+import { lookAtPainting, type PaintingStyle } from './look-at-painting.ts';
 import { drawVariant, showVariant } from './painting-variant.ts';
-
-/** What is known of a painting, or of a variant of it. */
-export interface PaintingStyle {
-  /** Its Gram matrices by input name (`style.LAYER`, `style.levelN.LAYER`). */
-  readonly targets: Readonly<Record<string, Tensor>>;
-  /** Mean and deviation of what the loss network sees, not standardised [D]. */
-  readonly descriptor: Float32Array;
-}
-
-/**
- * Looks at a painting.
- * @param session of the painting graph
- */
-export async function lookAtPainting(session: GraphSession, painting: Picture): Promise<PaintingStyle> {
-  const outputs = await session.run({ image: pictureTensor(painting) });
-  const targets = Object.entries(outputs).filter(([name]) => name.startsWith('style.'));
-  return { targets: Object.fromEntries(targets), descriptor: Float32Array.from(floatData(outputs, 'descriptor')) };
-}
 
 /** Variants of paintings, each looked at once: what is known of them stays in memory, some 3 MB a variant. */
 export class PaintingStyles {

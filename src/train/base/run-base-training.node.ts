@@ -14,15 +14,18 @@ import { objectiveFeeds } from '../objective-feeds.ts';
 import { loadPreviewsOf, writePreviews } from '../previews.node.ts';
 import { type Run, type RunParts, type RunPhotographs, runSteps, type TrainingResult } from '../run.node.ts';
 import { readStartingNetwork } from '../starting-network.ts';
+import { portableName } from '../styles/provenance.node.ts';
 import { type Preview, stylizePreviews } from '../stylize-previews.ts';
 import { createTrainer } from '../training-sessions.ts';
 import { initialState, parameterValues, startingFrom, type TrainingState } from '../training-state.ts';
 import { createValidator } from '../validation.node.ts';
 import { type BaseConfiguration, baseRun, type DescriptorScale, predictionOf } from './base-configuration.ts';
-import { isBaseFile, readBase, writeBase } from './base-file.ts';
+import { readBaseFile } from './base-file.node.ts';
+import { isBaseFile, writeBase } from './base-file.ts';
 import { descriptorScaleOf, standardizedDescriptor } from './descriptor-scale.ts';
+import type { PaintingStyle } from './look-at-painting.ts';
 import { choosePainting, listPaintings, original, type PaintingFile } from './painting-choice.ts';
-import { type PaintingStyle, PaintingStyles } from './painting-styles.node.ts';
+import { PaintingStyles } from './painting-styles.node.ts';
 import { networkInStyle, predictStyle } from './predict-style.ts';
 
 /** The training of a base. */
@@ -118,8 +121,7 @@ async function firstState(configuration: BaseConfiguration): Promise<TrainingSta
   const { network, from, seed } = configuration;
   const initial = initialState(baseParameters(network, predictionOf(configuration)), seed);
   if (from === undefined) return initial;
-  const bytes = await readFile(from);
-  const { parameters } = isBaseFile(from) ? readBase(bytes, from) : readStartingNetwork(bytes, from);
+  const { parameters } = isBaseFile(from) ? await readBaseFile(from) : readStartingNetwork(await readFile(from), from);
   return startingFrom(new Map([...parameterValues(initial), ...parameters]));
 }
 
@@ -143,7 +145,8 @@ interface SavedBase {
 async function saveBase(folder: string, state: TrainingState, { run, previews, shown }: SavedBase): Promise<void> {
   const { configuration, createSession } = run;
   const { network, bottleneck, recipe, pyramidLevels, lossNetwork, descriptorScale } = configuration;
-  const description = { network, bottleneck, recipe, pyramidLevels, lossNetwork, step: state.step };
+  const names = { recipe, lossNetwork: portableName(lossNetwork) };
+  const description = { network, bottleneck, ...names, pyramidLevels, step: state.step };
   const base = { network, descriptorScale, parameters: parameterValues(state), description };
   await writeWholeFile(join(folder, modelFile), writeBase(base));
   for (const { path, style } of shown) {

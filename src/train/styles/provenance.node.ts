@@ -53,7 +53,8 @@ export async function provenanceOf({
 
 const packageFolder = fileURLToPath(new URL('../../..', import.meta.url));
 
-function portableName(path: string): string {
+/** A file's name without the folders that only its owner has. */
+export function portableName(path: string): string {
   const artifacts = `artifacts${sep}`;
   const fromPackage = relative(packageFolder, path);
   return fromPackage.startsWith(artifacts) ? fromPackage.replaceAll(sep, '/') : basename(path);

@@ -1,18 +1,24 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { decodeResized } from '../../../src/image/decode.node.ts';
 import { createWritingSession } from '../../../src/infer/session.node.ts';
 import { type BaseConfiguration, baseRun } from '../../../src/train/base/base-configuration.ts';
-import { readBase } from '../../../src/train/base/base-file.ts';
+import { readBaseFile } from '../../../src/train/base/base-file.node.ts';
+import { readBase, writeBase } from '../../../src/train/base/base-file.ts';
+import { predictedNetwork } from '../../../src/train/base/predicted-network.ts';
 import {
   type BaseTrainingRun,
   measurePaintings,
   runBaseTraining,
 } from '../../../src/train/base/run-base-training.node.ts';
 import { styleRun } from '../../../src/train/checkpoint.ts';
+import { recipeOf } from '../../../src/train/configuration.ts';
+import { loadObjective } from '../../../src/train/load-objective.node.ts';
 import { RunFolder } from '../../../src/train/run-folder.node.ts';
+import { runTraining } from '../../../src/train/run-training.node.ts';
 import { parameterValues } from '../../../src/train/training-state.ts';
-import { difference, smallConfiguration } from '../../helpers/small-run.ts';
+import { difference, smallConfiguration, smallRun, stateIn } from '../../helpers/small-run.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 import { makePhotographs, writePatternVgg } from '../../helpers/training-files.ts';
 
@@ -30,7 +36,7 @@ async function smallBaseRun(): Promise<BaseTrainingRun> {
     lossNetwork: await writePatternVgg(folder, 'relu4_1'),
     paintings: [paintings.slice(0, 2), paintings.slice(2)],
     variants: 2,
-    bottleneck: 3,
+    bottleneck: 16,
     steps: 3,
     validation: 1,
     previews: [join(content, 'photograph-0.png')],
@@ -65,7 +71,7 @@ describe('the training of a base', () => {
     expect(difference(state, await stateOf(again.out))).toBe(0);
 
     const base = readBase(await readFile(result.model), result.model);
-    expect(base.description).toMatchObject({ step: 3, recipe: 'balanced', bottleneck: 3 });
+    expect(base.description).toMatchObject({ step: 3, recipe: 'balanced', bottleneck: 16 });
     const trained = parameterValues(state);
     for (const name of ['residual.1.conv1.weight', 'residual.1.norm1.scale', 'prediction.differences.weight']) {
       const first = base.parameters.get(name)?.data ?? new Float32Array();
@@ -76,6 +82,37 @@ describe('the training of a base', () => {
     expect(previews.filter((name) => name.endsWith('step-000003.png')).length).toBe(4);
     const [line = '{}'] = (await readFile(join(run.out, 'validation.jsonl'), 'utf8')).split('\n');
     expect(JSON.parse(line)).toMatchObject({ step: 3, photographs: 1 });
+  });
+
+  it('gives a style its first network, by what it predicts for the painting', async () => {
+    const run = await smallBaseRun();
+    const { model } = await runBaseTraining({ ...run, configuration: { ...run.configuration, steps: 2 } });
+    const base = await readBaseFile(model);
+    // The file's name of the loss network says nothing on another machine: here it lies elsewhere.
+    const { lossNetwork } = run.configuration;
+    const from = join(run.out, 'moved.safetensors');
+    await writeFile(from, writeBase({ ...base, description: { ...base.description, lossNetwork } }));
+    const [painting = ''] = run.configuration.paintings[1] ?? [];
+    const style = await smallRun({ ...run.configuration, style: painting, from, steps: 1, learningRate: 1e-9 });
+    await runTraining(style);
+    const objective = await loadObjective(lossNetwork, recipeOf(run.configuration));
+    const picture = await decodeResized(painting, { shortSide: style.configuration.styleSize });
+    const expected = await predictedNetwork(base, objective, picture, createSession);
+    for (const [name, { value }] of (await stateIn(style.out)).parameters) {
+      const other = expected.get(name)?.data ?? new Float32Array();
+      expect(
+        Math.max(...value.data.map((number, index) => Math.abs(number - (other[index] ?? Number.NaN)))),
+      ).toBeLessThan(1e-6);
+    }
+    const other = await predictedNetwork(
+      base,
+      objective,
+      { ...picture, data: picture.data.map((x) => 255 - x) },
+      createSession,
+    );
+    const differing = [...other].filter(([name, { data }]) => String(data) !== String(expected.get(name)?.data));
+    expect(differing.map(([name]) => name)).toContain('residual.1.norm1.scale');
+    await expect(readBaseFile(join(run.out, 'missing.safetensors'))).rejects.toThrow(/no such file/);
   });
 
   it('does not take the run of a style for its own, nor a painting that is no picture', async () => {
