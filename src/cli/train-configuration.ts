@@ -29,6 +29,7 @@ export interface ConfigurationArguments extends ObjectiveArguments {
   readonly channels: number | undefined;
   readonly upsampling: 'resize' | 'deconv' | undefined;
   readonly from: string | undefined;
+  readonly tune: 'all' | 'style' | undefined;
   readonly stabilityWeight: number | undefined;
   readonly learningRate: number | undefined;
   readonly schedule: LearningRateSchedule['name'] | undefined;
@@ -164,6 +165,7 @@ export const fixedOptions: readonly ConfiguredOption[] = [
   ['stability-weight', (run) => run.stabilityWeight],
   ['channels', (run) => run.network.channels],
   ['from', (run) => run.from],
+  ['tune', (run) => run.tune],
   ['upsampling', (run) => run.network.upsampling],
   ['batch', (run) => run.batch],
   ['micro-batch', (run) => run.microBatch],
@@ -189,6 +191,7 @@ function withFlags(flags: GivenOptions, base: TrainingConfiguration): TrainingCo
     ...withObjectiveFlags(flags, base),
     stabilityWeight: flags.stabilityWeight ?? base.stabilityWeight,
     from: base.from,
+    tune: flags.tune ?? base.tune,
     steps: base.steps,
     batch: flags.batch ?? base.batch,
     microBatch: flags.microBatch ?? base.microBatch,
@@ -218,6 +221,11 @@ function requireConsistent(flags: GivenOptions, configuration: TrainingConfigura
   if (batch % microBatch !== 0) {
     throw new UsageError(`Expected --micro-batch to divide --batch ${batch} but received ${microBatch}`);
   }
+  if (configuration.tune !== undefined && !(configuration.from !== undefined && isBaseFile(configuration.from))) {
+    throw new UsageError(
+      'Expected --tune with --from a base only: other networks have no style that could be told apart',
+    );
+  }
   if (flags.scheduleEvery !== undefined && schedule.name !== 'step') {
     throw new UsageError(`Expected --schedule-every with --schedule step only but the schedule is ${schedule.name}`);
   }
@@ -228,7 +236,7 @@ function requireConsistent(flags: GivenOptions, configuration: TrainingConfigura
   }
   if (stepsPerRun > 1 && !canRunSeveralSteps(configuration)) {
     throw new UsageError(
-      `Expected --steps-per-run 1 with --clip-gradients or --stability-weight but received ${stepsPerRun}`,
+      `Expected --steps-per-run 1 with --clip-gradients, --stability-weight or --tune style but received ${stepsPerRun}`,
     );
   }
 }
@@ -238,9 +246,9 @@ export function defaultStepsPerRun(device: ActualDevice, configuration: Training
   return device === 'cuda' && canRunSeveralSteps(configuration) ? 20 : 1;
 }
 
-/** Neither clipping nor the stability term is a part of the graph that makes several steps. */
-function canRunSeveralSteps({ clipGradients, stabilityWeight }: TrainingConfiguration): boolean {
-  return clipGradients === undefined && stabilityWeight === 0;
+/** Neither clipping nor the stability term nor the choice of what is trained is a part of the graph that makes several steps. */
+function canRunSeveralSteps({ clipGradients, stabilityWeight, tune }: TrainingConfiguration): boolean {
+  return clipGradients === undefined && stabilityWeight === 0 && tune !== 'style';
 }
 
 /** The number of steps that --steps or --epochs ask for, if one of them is given. */

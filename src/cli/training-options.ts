@@ -49,6 +49,11 @@ export const trainingOptions = {
     describe:
       'Start from the network of a trained style, a name or a model.onnx, or from what a base (a file) predicts for the painting, in place of a new network: fewer steps (default: none)',
   },
+  tune: {
+    choices: ['all', 'style'] as const,
+    requiresArg: true,
+    describe: "With --from a base: train all weights, or the style's numbers alone, which is quicker (default: all)",
+  },
   ...objectiveOptions,
   'stability-weight': {
     requiresArg: true,

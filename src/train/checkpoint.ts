@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type FloatTensor, isFloatTensor, type Tensor } from '../graph-builder/ir/tensor.ts';
 import type { ParameterShape } from '../graph-builder/networks/parameters.ts';
+import { styleShapes } from '../graph-builder/networks/trained-part.ts';
 import { transformNetworkParameters } from '../graph-builder/networks/transform-network.ts';
 import { type TrainingConfiguration, trainingConfigurationSchema } from './configuration.ts';
 import type { ListFingerprint } from './data/list-fingerprint.ts';
@@ -18,7 +19,7 @@ export interface RunKind<Configuration> {
 export const styleRun: RunKind<TrainingConfiguration> = {
   format: 'impasto-checkpoint',
   schema: trainingConfigurationSchema,
-  parameters: ({ network }) => transformNetworkParameters(network),
+  parameters: ({ network, tune }) => (tune === 'style' ? styleShapes(network) : transformNetworkParameters(network)),
 };
 
 const progressSchema = z.object({

@@ -39,8 +39,10 @@ export const trainingConfigurationSchema = z.object({
   /** Weight of the stability term: the network must not answer slight noise; 0 leaves the term and its cost out. */
   stabilityWeight: z.number().min(0),
   network,
-  /** The model.onnx whose network the training begins with; by default a new network. */
+  /** What the training begins with: the model.onnx of a style, or a base, which predicts the painting's; by default a new network. */
   from: z.string().optional(),
+  /** What is trained of what a base predicts: all weights, by default, or the style's numbers alone. */
+  tune: z.enum(['all', 'style']).optional(),
   steps: z.int().min(1),
   batch: z.int().min(1),
   /** Photographs in one run of the training graph; it divides the batch. The order of sums, so the last bits, depend on it. */

@@ -1,27 +1,20 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { transformNetworkParameters } from '../graph-builder/networks/transform-network.ts';
 import { decodeResized } from '../image/decode.node.ts';
 import { encodeThumbnail } from '../image/encode.node.ts';
-import type { Picture } from '../image/picture.ts';
 import { writeWholeFile } from '../image/write-file.node.ts';
-import { readBaseFile } from './base/base-file.node.ts';
-import { isBaseFile } from './base/base-file.ts';
-import { predictedNetwork } from './base/predicted-network.ts';
 import { styleRun } from './checkpoint.ts';
 import { recipeOf, type TrainingConfiguration } from './configuration.ts';
 import { exportModel } from './export-model.ts';
+import type { CreateSession } from './graph-session.ts';
 import { loadObjective } from './load-objective.node.ts';
 import { objectiveFeeds } from './objective-feeds.ts';
 import { loadPreviewsOf, writePreviews } from './previews.node.ts';
 import { type Run, type RunParts, type RunPhotographs, runSteps, type TrainingResult } from './run.node.ts';
-import { readStartingNetwork } from './starting-network.ts';
+import { startingPoint } from './starting-point.node.ts';
 import { computeStyleTargets } from './style-targets.ts';
 import { provenanceOf } from './styles/provenance.node.ts';
-import type { Provenance } from './styles/style-metadata.ts';
 import { type Preview, stylizePreviews } from './stylize-previews.ts';
 import { createTrainer } from './training-sessions.ts';
-import { initialState, startingFrom, type TrainingState } from './training-state.ts';
 import { createValidator } from './validation.node.ts';
 
 /** The training of one style. */
@@ -38,52 +31,43 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
 }
 
 async function prepare(run: TrainingRun, { training, validation, fingerprint }: RunPhotographs): Promise<RunParts> {
-  const { configuration, createSession, stepsPerRun } = run;
+  const { configuration, createSession, stepsPerRun, version } = run;
   const { network, weights, layerWeights, size } = configuration;
   const style = await decodeResized(configuration.style, { shortSide: configuration.styleSize });
   const previews = await loadPreviewsOf(configuration.previews, [...validation, ...training]);
   const objective = await loadObjective(configuration.lossNetwork, recipeOf(configuration));
   const styleTargets = await computeStyleTargets(objective, style, createSession);
   const constants = objectiveFeeds({ styleTargets, weights, layerWeights });
-  const judged = { network, objective, size, constants, files: validation, createSession };
+  const { part, firstState, networkOf } = await startingPoint(configuration, style, createSession);
+  const judged = { network, objective, size, constants, files: validation, createSession, part };
   const validator = await createValidator(judged);
   const provenance = await provenanceOf({ configuration, objective, fingerprint, validation: validation.length });
   return {
-    trainer: await createTrainer({ configuration, objective, constants, stepsPerRun, createSession }),
+    trainer: await createTrainer({ configuration, objective, constants, stepsPerRun, createSession, part }),
     validator,
     modelFile,
-    firstState: () => firstState(run, style),
-    saveModel: (folder, state) => saveModel(folder, state, { run, provenance, previews }),
+    firstState,
+    saveModel: (folder, state) => {
+      const model = (thumbnail?: string) =>
+        exportModel(networkOf(state), { step: state.step, provenance, version, thumbnail });
+      return saveModel(folder, state.step, { model, previews, createSession });
+    },
   };
-}
-
-/** The state before the first step: a new network, that of a style, or what a base predicts for the painting. */
-async function firstState({ configuration, createSession }: TrainingRun, painting: Picture): Promise<TrainingState> {
-  const { from, network, seed } = configuration;
-  if (from === undefined) return initialState(transformNetworkParameters(network), seed);
-  if (!isBaseFile(from)) return startingFrom(readStartingNetwork(await readFile(from), from).parameters);
-  const base = await readBaseFile(from);
-  const objective = await loadObjective(base.description.lossNetwork, recipeOf(base.description));
-  return startingFrom(await predictedNetwork(base, objective, painting, createSession));
 }
 
 const modelFile = 'model.onnx';
 
 interface SavedStyle {
-  readonly run: Pick<TrainingRun, 'createSession' | 'version'>;
-  readonly provenance: Provenance;
+  /** The bytes of model.onnx. */
+  readonly model: (thumbnail?: string) => Uint8Array;
   readonly previews: readonly Preview[];
+  readonly createSession: CreateSession;
 }
 
 /** Writes model.onnx and what it makes of the preview photographs, the first of which is its thumbnail. */
-async function saveModel(
-  folder: string,
-  state: TrainingState,
-  { run: { createSession, version }, provenance, previews }: SavedStyle,
-): Promise<void> {
-  const model = (thumbnail?: string) => exportModel(state, { provenance, version, thumbnail });
+async function saveModel(folder: string, step: number, { model, previews, createSession }: SavedStyle): Promise<void> {
   const stylized = await stylizePreviews(previews, model(), createSession);
   const [first] = stylized;
   await writeWholeFile(join(folder, modelFile), model(first && (await encodeThumbnail(first.picture))));
-  await writePreviews(folder, stylized, state.step);
+  await writePreviews(folder, stylized, step);
 }

@@ -3,7 +3,7 @@ import { optimizerGraph } from '../graph-builder/artifacts/optimizer-graph.ts';
 import { trainingBlockGraph } from '../graph-builder/artifacts/training-block-graph.ts';
 import { processorTrainingGraph, trainingGraph } from '../graph-builder/artifacts/training-graphs.ts';
 import { scalarTensor } from '../graph-builder/ir/tensor.ts';
-import { baseParameters, type StylePredictionOptions } from '../graph-builder/networks/style-prediction.ts';
+import { type TrainedPart, trainedShapes } from '../graph-builder/networks/trained-part.ts';
 import { transformNetworkParameters } from '../graph-builder/networks/transform-network.ts';
 import type { Objective } from '../graph-builder/objective/objective.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
@@ -35,8 +35,10 @@ export interface TrainerOptions {
   /** Steps in one run of a session: with more than one there is neither clipping nor a stability term. */
   readonly stepsPerRun: number;
   readonly createSession: CreateSession;
-  /** For the training of a base, one step at a time: the prediction's shape, and the painting of each micro-batch. */
-  readonly base?: { readonly prediction: StylePredictionOptions; readonly paintingOf: PaintingOf } | undefined;
+  /** What is trained, by default the whole network; a part of it one step at a time. */
+  readonly part?: TrainedPart | undefined;
+  /** For a base: the painting of each micro-batch. */
+  readonly paintingOf?: PaintingOf | undefined;
 }
 
 /** Loads the graphs of a configuration: one for several steps at once, or training and optimizer graph for each step. */
@@ -77,22 +79,28 @@ async function createBlockTrainer({ configuration, objective, constants, createS
 }
 
 /** A graph for one photograph is one for the CPU. */
-async function createStepTrainer({ configuration, objective, constants, createSession, base }: TrainerOptions) {
+async function createStepTrainer({
+  configuration,
+  objective,
+  constants,
+  createSession,
+  part,
+  paintingOf,
+}: TrainerOptions) {
   const { network, microBatch, size, clipGradients, stabilityWeight, seed } = configuration;
   const stability = stabilityWeight > 0;
-  const prediction = base?.prediction;
-  const options = { network, objective, size, stability, prediction };
+  const options = { network, objective, size, stability, part };
   const graph = microBatch === 1 ? processorTrainingGraph(options) : trainingGraph({ ...options, batch: microBatch });
   const training = await createSession(writeOnnx(graph));
   const clipping = clipGradients !== undefined;
-  const parameters = prediction ? baseParameters(network, prediction) : transformNetworkParameters(network);
+  const parameters = trainedShapes(network, part ?? { kind: 'network' });
   const optimizer = await createSession(writeOnnx(optimizerGraph(parameters, { clipping })));
   const trainingStep = createTrainingStep({
     ...{ training, optimizer, microBatch, size },
     losses: stability ? steadyStyleLosses : styleLosses,
     gradientLimit: clipGradients,
     noiseSeed: stability ? seed : undefined,
-    paintingOf: base?.paintingOf,
+    paintingOf,
     constants: stability ? { ...constants, 'weight.stability': toOrtTensor(scalarTensor(stabilityWeight)) } : constants,
   });
   return {

@@ -1,6 +1,6 @@
 import type { Tensor } from 'onnxruntime-common';
 import { evaluationGraph } from '../graph-builder/artifacts/training-graphs.ts';
-import type { StylePredictionOptions } from '../graph-builder/networks/style-prediction.ts';
+import type { TrainedPart } from '../graph-builder/networks/trained-part.ts';
 import type { TransformNetworkOptions } from '../graph-builder/networks/transform-network.ts';
 import type { Objective } from '../graph-builder/objective/objective.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
@@ -28,8 +28,10 @@ export interface ValidatorOptions {
   /** The photographs' paths. */
   readonly files: readonly string[];
   readonly createSession: CreateSession;
-  /** For a base: the prediction's shape, and the paintings that the crops are painted after in turn, by input name. */
-  readonly base?: { readonly prediction: StylePredictionOptions; readonly paintings: readonly Feeds[] } | undefined;
+  /** What is trained, by default the whole network. */
+  readonly part?: TrainedPart | undefined;
+  /** For a base: what its graph reads of the paintings that the crops are painted after in turn. */
+  readonly paintings?: readonly Feeds[] | undefined;
 }
 
 type Feeds = Readonly<Record<string, Tensor>>;
@@ -42,16 +44,16 @@ export type Validator = (state: TrainingState) => Promise<ValidationResult>;
  * @returns undefined if there are no photographs
  */
 export async function createValidator(options: ValidatorOptions): Promise<Validator | undefined> {
-  const { network, objective, size, constants, createSession, base } = options;
+  const { network, objective, size, constants, createSession, part, paintings } = options;
   const crops = await readCrops(options.files, size);
   if (crops.length === 0) return undefined;
-  const graph = writeOnnx(evaluationGraph({ network, objective, batch: 1, size, prediction: base?.prediction }));
+  const graph = writeOnnx(evaluationGraph({ network, objective, batch: 1, size, part }));
   return async (state) => {
     const feeds = { ...namedTensors(parameterValues(state)), ...constants };
     // A session of its own each time: between checkpoints the training has the memory for itself.
     const session = await createSession(graph);
     try {
-      const losses = await judgeCrops(session, feeds, crops, base?.paintings);
+      const losses = await judgeCrops(session, feeds, crops, paintings);
       return { step: state.step, ...meanLosses(styleLosses, losses), photographs: crops.length };
     } finally {
       await session.release();

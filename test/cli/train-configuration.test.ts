@@ -21,6 +21,7 @@ const noFlags: ConfigurationArguments = {
   channels: undefined,
   upsampling: undefined,
   from: undefined,
+  tune: undefined,
   lossNetwork: undefined,
   recipe: undefined,
   pyramidLevels: undefined,

@@ -1,8 +1,7 @@
 import { differentiate } from '../autodiff/gradients.ts';
 import { symbolic } from '../ir/dimension.ts';
 import { type Graph, type InputValue, input, outputValue, type Value } from '../ir/value.ts';
-import { inputParameters, type ParameterSource } from '../networks/parameters.ts';
-import { predictedDifferences, type StylePredictionOptions, withDifferences } from '../networks/style-prediction.ts';
+import { type TrainedPart, trainedParameters } from '../networks/trained-part.ts';
 import { type TransformNetworkOptions, transformNetwork } from '../networks/transform-network.ts';
 import {
   type LossTerms,
@@ -35,10 +34,10 @@ export interface TrainingGraphOptions {
    */
   readonly stability?: boolean | undefined;
   /**
-   * Makes the graph that of a base: scales and biases depend on the painting, which the input `descriptor` [D, 1] describes.
-   * All photographs of one run are painted in that painting's style. By default there is one style.
+   * What is trained, by default the whole network. The graph of a base also has the input `descriptor` [D, 1], which describes
+   * the painting that all photographs of one run are painted after.
    */
-  readonly prediction?: StylePredictionOptions | undefined;
+  readonly part?: TrainedPart | undefined;
 }
 
 const outputs = ({ loss, content, style, tv }: LossTerms) => [
@@ -87,10 +86,10 @@ export function requireCropSize(size: number): void {
 }
 
 function forward(name: string, options: TrainingGraphOptions): Forward {
-  const { network, objective, batch, size } = options;
+  const { network, objective, batch, size, part = { kind: 'network' } } = options;
   requireCropSize(size);
   const content = input('content', 'float32', [batch, 3, size, size]);
-  const { source, inputs, descriptor } = networkInputs(options);
+  const { source, inputs, descriptor } = trainedParameters(network, part);
   const judged = objectiveInputs(objective);
   const { stylized, ...terms } = networkTerms(objective, network, source, content, judged);
   const graph = { name, inputs: [...inputs, ...descriptor, content, ...listInputs(judged)], outputs: outputs(terms) };
@@ -98,19 +97,6 @@ function forward(name: string, options: TrainingGraphOptions): Forward {
   const noise = input('noise', 'float32', content.shape);
   const disturbed = transformNetwork(add(content, noise), network, source);
   return { graph: addStability(graph, stabilityTerm(stylized, disturbed, noise), noise), parameters: inputs, stylized };
-}
-
-/** What a transform network reads: parameters, which `inputs` collects while it is built, and a base's description of the painting. */
-function networkInputs({ network, prediction }: TrainingGraphOptions): {
-  readonly source: ParameterSource;
-  readonly inputs: readonly InputValue[];
-  readonly descriptor: readonly InputValue[];
-} {
-  const { source, inputs } = inputParameters();
-  if (!prediction) return { source, inputs, descriptor: [] };
-  const descriptor = input('descriptor', 'float32', [prediction.descriptor, 1]);
-  const differences = predictedDifferences(descriptor, network, prediction, source);
-  return { source: withDifferences(source, differences, network), inputs, descriptor: [descriptor] };
 }
 
 function addStability(graph: Graph, stability: Value, noise: InputValue): Graph {

@@ -1,8 +1,8 @@
 import { inScope, scopedName } from '../ir/scope.ts';
 import { elementCount } from '../ir/tensor.ts';
-import { input, type Value } from '../ir/value.ts';
+import type { Value } from '../ir/value.ts';
 import { add, matMul, mul, relu, reshape, slice } from '../operators/index.ts';
-import { inputParameters, type ParameterShape, type ParameterSource } from './parameters.ts';
+import type { ParameterShape, ParameterSource } from './parameters.ts';
 import { type TransformNetworkOptions, transformNetworkParameters } from './transform-network.ts';
 
 /** How a style is predicted from what the loss network sees in a painting. */
@@ -35,19 +35,6 @@ export const colours = { matrix: 'colours.matrix', added: 'colours.added' } as c
 
 /** The last convolution, whose outputs are the colours. */
 export const lastConvolution = { weight: 'decoder.conv3.weight', bias: 'decoder.conv3.bias' } as const;
-
-/** All trainable arrays of a base: those of its transform network, then those of the prediction. */
-export function baseParameters(
-  network: TransformNetworkOptions,
-  prediction: StylePredictionOptions,
-): readonly ParameterShape[] {
-  const { source, inputs } = inputParameters();
-  predictedDifferences(input('descriptor', 'float32', [prediction.descriptor, 1]), network, prediction, source);
-  return [
-    ...transformNetworkParameters(network),
-    ...inputs.map(({ name, shape }) => ({ name, shape: shape.map(Number) })),
-  ];
-}
 
 /** Whether a parameter belongs to an instance normalisation, such as `residual.1.norm2.scale`. */
 export function isStyleParameter(name: string): boolean {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { baseParameters } from '../../graph-builder/networks/style-prediction.ts';
+import { type TrainedPart, trainedShapes } from '../../graph-builder/networks/trained-part.ts';
 import type { RunKind } from '../checkpoint.ts';
 import { trainingConfigurationSchema } from '../configuration.ts';
 
@@ -31,13 +31,13 @@ export type BaseConfiguration = z.infer<typeof baseConfigurationSchema>;
 export const baseRun: RunKind<BaseConfiguration> = {
   format: 'impasto-base-checkpoint',
   schema: baseConfigurationSchema,
-  parameters: ({ network, ...configuration }) => baseParameters(network, predictionOf(configuration)),
+  parameters: ({ network, ...configuration }) => trainedShapes(network, basePart(configuration)),
 };
 
-/** The shape of a base's prediction. */
-export function predictionOf({
+/** What is trained of a network that is a base. */
+export function basePart({
   bottleneck,
   descriptorScale,
-}: Pick<BaseConfiguration, 'bottleneck' | 'descriptorScale'>) {
-  return { descriptor: descriptorScale.mean.length, bottleneck };
+}: Pick<BaseConfiguration, 'bottleneck' | 'descriptorScale'>): TrainedPart {
+  return { kind: 'base', prediction: { descriptor: descriptorScale.mean.length, bottleneck } };
 }

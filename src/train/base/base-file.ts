@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { halfPrecisionTensor, halfToFloat } from '../../graph-builder/ir/half-float.ts';
 import { type FloatTensor, floatTensor, isFloatTensor, type Tensor } from '../../graph-builder/ir/tensor.ts';
-import { baseParameters } from '../../graph-builder/networks/style-prediction.ts';
+import { trainedShapes } from '../../graph-builder/networks/trained-part.ts';
 import { readSafetensors, writeSafetensors } from '../safetensors.ts';
-import { type BaseConfiguration, baseConfigurationSchema, predictionOf } from './base-configuration.ts';
+import { type BaseConfiguration, baseConfigurationSchema, basePart } from './base-configuration.ts';
 import type { Base } from './predict-style.ts';
 
 const format = 'impasto-base';
@@ -55,7 +55,7 @@ export function readBase(bytes: Uint8Array, file: string): DescribedBase {
   const scale = (name: string) => Array.from(readTensor(tensors, name, file).data);
   const descriptorScale = { mean: scale(scaleNames.mean), deviation: scale(scaleNames.deviation) };
   const { network, bottleneck } = description;
-  const expected = baseParameters(network, predictionOf({ bottleneck, descriptorScale }));
+  const expected = trainedShapes(network, basePart({ bottleneck, descriptorScale }));
   const parameters = expected.map(({ name, shape }) => {
     const tensor = readTensor(tensors, name, file);
     if (tensor.shape.join() === shape.join()) return [name, tensor] as const;

@@ -34,17 +34,18 @@ export function predictStyle({ network, descriptorScale, parameters }: Base, des
     Math.max(0, sum + (bias[row] ?? 0)),
   );
   const differences = linear(tensorOf(parameters, 'prediction.differences.weight'), hidden);
-  const own = ownStyle(network, parameters);
+  const own = ownStyle({ network, parameters });
   return differences.map((difference, at) => difference + (own[at] ?? 0));
 }
 
 /** A base's own style: its scales and biases, and the colours of its last convolution as they are. */
-function ownStyle(network: TransformNetworkOptions, parameters: Base['parameters']): readonly number[] {
-  return styleParameters(network).flatMap(({ name }) => {
+export function ownStyle({ network, parameters }: Pick<Base, 'network' | 'parameters'>): Float32Array {
+  const numbers = styleParameters(network).flatMap(({ name }) => {
     if (name === colours.matrix) return [1, 0, 0, 0, 1, 0, 0, 0, 1];
     if (name === colours.added) return [0, 0, 0];
     return Array.from(tensorOf(parameters, name).data);
   });
+  return Float32Array.from(numbers);
 }
 
 /**

@@ -3,7 +3,7 @@ import { basename, extname, join } from 'node:path';
 import type { Tensor } from 'onnxruntime-common';
 import { inferenceModel } from '../../graph-builder/artifacts/inference-model.ts';
 import { paintingGraph } from '../../graph-builder/artifacts/painting-graph.ts';
-import { baseParameters } from '../../graph-builder/networks/style-prediction.ts';
+import { trainedShapes } from '../../graph-builder/networks/trained-part.ts';
 import type { Objective } from '../../graph-builder/objective/objective.ts';
 import { writeOnnx } from '../../graph-builder/serialise/onnx-file.ts';
 import { writeWholeFile } from '../../image/write-file.node.ts';
@@ -19,7 +19,7 @@ import { type Preview, stylizePreviews } from '../stylize-previews.ts';
 import { createTrainer } from '../training-sessions.ts';
 import { initialState, parameterValues, startingFrom, type TrainingState } from '../training-state.ts';
 import { createValidator } from '../validation.node.ts';
-import { type BaseConfiguration, baseRun, type DescriptorScale, predictionOf } from './base-configuration.ts';
+import { type BaseConfiguration, basePart, baseRun, type DescriptorScale } from './base-configuration.ts';
 import { readBaseFile } from './base-file.node.ts';
 import { isBaseFile, writeBase } from './base-file.ts';
 import { descriptorScaleOf, standardizedDescriptor } from './descriptor-scale.ts';
@@ -90,7 +90,7 @@ async function prepare(run: BaseTrainingRun, { objective, styles, photographs }:
   const { configuration, createSession, stepsPerRun } = run;
   const { network, weights, layerWeights, size, descriptorScale } = configuration;
   const { training, validation } = photographs;
-  const prediction = predictionOf(configuration);
+  const part = basePart(configuration);
   const constants = objectiveFeeds({ styleTargets: new Map(), weights, layerWeights });
   const shown: ShownPainting[] = [];
   for (const painting of listPaintings(configuration).slice(0, shownPaintings.validation)) {
@@ -102,10 +102,18 @@ async function prepare(run: BaseTrainingRun, { objective, styles, photographs }:
     const { painting, variant } = choosePainting(configuration, step, part);
     return paintingFeeds(await styles.styleOf(painting, variant), descriptorScale);
   };
-  const base = { prediction, paintings, paintingOf };
   return {
-    trainer: await createTrainer({ configuration, objective, constants, stepsPerRun, createSession, base }),
-    validator: await createValidator({ network, objective, size, constants, files: validation, createSession, base }),
+    trainer: await createTrainer({ configuration, objective, constants, stepsPerRun, createSession, part, paintingOf }),
+    validator: await createValidator({
+      network,
+      objective,
+      size,
+      constants,
+      files: validation,
+      createSession,
+      part,
+      paintings,
+    }),
     modelFile,
     firstState: () => firstState(configuration),
     saveModel: (folder, state) =>
@@ -119,7 +127,7 @@ async function prepare(run: BaseTrainingRun, { objective, styles, photographs }:
  */
 async function firstState(configuration: BaseConfiguration): Promise<TrainingState> {
   const { network, from, seed } = configuration;
-  const initial = initialState(baseParameters(network, predictionOf(configuration)), seed);
+  const initial = initialState(trainedShapes(network, basePart(configuration)), seed);
   if (from === undefined) return initial;
   const { parameters } = isBaseFile(from) ? await readBaseFile(from) : readStartingNetwork(await readFile(from), from);
   return startingFrom(new Map([...parameterValues(initial), ...parameters]));

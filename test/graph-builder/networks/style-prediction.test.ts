@@ -4,11 +4,11 @@ import { differentiate } from '../../../src/graph-builder/autodiff/gradients.ts'
 import { input } from '../../../src/graph-builder/ir/value.ts';
 import { inputParameters } from '../../../src/graph-builder/networks/parameters.ts';
 import {
-  baseParameters,
   predictedDifferences,
   styleParameters,
   withDifferences,
 } from '../../../src/graph-builder/networks/style-prediction.ts';
+import { trainedShapes } from '../../../src/graph-builder/networks/trained-part.ts';
 import { transformNetwork } from '../../../src/graph-builder/networks/transform-network.ts';
 import { reduceSumSquare } from '../../../src/graph-builder/operators/index.ts';
 import { checkVjp } from '../../helpers/check-vjp.ts';
@@ -21,12 +21,13 @@ import { randomParameters, randomPictures, tinyNetwork } from '../../helpers/tin
 import { tinyObjective } from '../../helpers/tiny-objective.ts';
 
 const prediction = { descriptor: 6, bottleneck: 4 };
+const part = { kind: 'base', prediction } as const;
 const descriptor = randomTensor([6, 1], 1, -2, 2);
 
 function randomBase(): Record<string, NumberTensor> {
   const network = [...randomParameters(tinyNetwork, 3)].map(([name, tensor]) => [name, toNumbers(tensor)] as const);
-  const added = baseParameters(tinyNetwork, prediction)
-    .slice(network.length)
+  const added = trainedShapes(tinyNetwork, part)
+    .filter(({ name }) => name.startsWith('prediction.'))
     .map(({ name, shape }, index) => [name, randomTensor(shape, 40 + index, -1, 1)] as const);
   return Object.fromEntries([...network, ...added]);
 }
@@ -130,9 +131,7 @@ describe('the prediction of a style', () => {
       feeds: { ...randomBase(), content: randomPictures(1, 16, 16), descriptor },
       differentiated: inputs.map(({ name }) => name),
     };
-    expect(new Set(checked.differentiated)).toEqual(
-      new Set(baseParameters(tinyNetwork, prediction).map(({ name }) => name)),
-    );
+    expect(new Set(checked.differentiated)).toEqual(new Set(trainedShapes(tinyNetwork, part).map(({ name }) => name)));
     const expected = checkVjp(checked, 1e-7);
     expectAllClose(await runGraph(checked.graph, checked.feeds), expected, 1e-3);
   });
@@ -141,7 +140,7 @@ describe('the prediction of a style', () => {
     const options = { network: tinyNetwork, objective: tinyObjective(), batch: 1, size: 64 };
     const namesOf = (graph: ReturnType<typeof trainingGraph>) => graph.inputs.map(({ name }) => name);
     const without = new Set(namesOf(trainingGraph(options)));
-    const added = namesOf(trainingGraph({ ...options, prediction })).filter((name) => !without.has(name));
+    const added = namesOf(trainingGraph({ ...options, part })).filter((name) => !without.has(name));
     expect(new Set(added)).toEqual(
       new Set([
         'descriptor',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { evaluationGraph } from '../../../src/graph-builder/artifacts/training-graphs.ts';
 import { inferenceGraph } from '../../../src/graph-builder/networks/inference-network.ts';
-import { baseParameters, styleLength } from '../../../src/graph-builder/networks/style-prediction.ts';
+import { styleLength } from '../../../src/graph-builder/networks/style-prediction.ts';
+import { trainedShapes } from '../../../src/graph-builder/networks/trained-part.ts';
 import { readBase, writeBase } from '../../../src/train/base/base-file.ts';
 import { descriptorScaleOf, standardizedDescriptor } from '../../../src/train/base/descriptor-scale.ts';
 import { networkInStyle, predictStyle } from '../../../src/train/base/predict-style.ts';
@@ -13,7 +14,7 @@ import { runGraph } from '../../helpers/run-graph.ts';
 import { tinyNetwork } from '../../helpers/tiny-network.ts';
 import { tinyObjective } from '../../helpers/tiny-objective.ts';
 
-const prediction = { descriptor: 5, bottleneck: 4 };
+const part = { kind: 'base', prediction: { descriptor: 5, bottleneck: 4 } } as const;
 const descriptors = [1, 2, 3].map((seed) => Float32Array.from(randomTensor([5], seed, 0, 9).data));
 const descriptorScale = descriptorScaleOf(descriptors);
 const description = {
@@ -26,7 +27,7 @@ const description = {
 } as const;
 // Ten times the start's weights: a prediction that says something.
 const parameters = new Map(
-  [...parameterValues(initialState(baseParameters(tinyNetwork, prediction), 1))].map(
+  [...parameterValues(initialState(trainedShapes(tinyNetwork, part), 1))].map(
     ([name, tensor]) => [name, { ...tensor, data: tensor.data.map((value) => 10 * value) }] as const,
   ),
 );
@@ -37,7 +38,7 @@ describe('a base', () => {
     const [descriptor = new Float32Array()] = descriptors;
     const content = randomTensor([1, 3, 64, 64], 9, 0, 255);
     const graph = evaluationGraph({
-      ...{ network: tinyNetwork, objective: tinyObjective(), batch: 1, size: 64, prediction },
+      ...{ network: tinyNetwork, objective: tinyObjective(), batch: 1, size: 64, part },
     });
     const zeros = graph.inputs
       .filter(({ name }) => name.startsWith('style.') || name.startsWith('weight.'))

@@ -1,12 +1,16 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { FloatTensor } from '../../../src/graph-builder/ir/tensor.ts';
+import { styleDifferences } from '../../../src/graph-builder/networks/trained-part.ts';
 import { decodeResized } from '../../../src/image/decode.node.ts';
+import type { Picture } from '../../../src/image/picture.ts';
 import { createWritingSession } from '../../../src/infer/session.node.ts';
 import { type BaseConfiguration, baseRun } from '../../../src/train/base/base-configuration.ts';
 import { readBaseFile } from '../../../src/train/base/base-file.node.ts';
 import { readBase, writeBase } from '../../../src/train/base/base-file.ts';
-import { predictedNetwork } from '../../../src/train/base/predicted-network.ts';
+import { predictPaintingStyle } from '../../../src/train/base/predict-painting-style.ts';
+import { networkInStyle } from '../../../src/train/base/predict-style.ts';
 import {
   type BaseTrainingRun,
   measurePaintings,
@@ -17,7 +21,8 @@ import { recipeOf } from '../../../src/train/configuration.ts';
 import { loadObjective } from '../../../src/train/load-objective.node.ts';
 import { RunFolder } from '../../../src/train/run-folder.node.ts';
 import { runTraining } from '../../../src/train/run-training.node.ts';
-import { parameterValues } from '../../../src/train/training-state.ts';
+import { readStartingNetwork } from '../../../src/train/starting-network.ts';
+import { parameterValues, type TrainingState } from '../../../src/train/training-state.ts';
 import { difference, smallConfiguration, smallRun, stateIn } from '../../helpers/small-run.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 import { makePhotographs, writePatternVgg } from '../../helpers/training-files.ts';
@@ -54,6 +59,14 @@ async function smallBaseRun(): Promise<BaseTrainingRun> {
     onSkip: () => {},
     onWarning: () => {},
   };
+}
+
+function largestDifference(state: TrainingState['parameters'], expected: ReadonlyMap<string, FloatTensor>): number {
+  const differences = [...state].map(([name, { value }]) => {
+    const other = expected.get(name)?.data ?? new Float32Array();
+    return Math.max(...value.data.map((number, index) => Math.abs(number - (other[index] ?? Number.NaN))));
+  });
+  return Math.max(...differences);
 }
 
 const stateOf = async (folder: string) => (await RunFolder.readCheckpoint(baseRun, folder)).state;
@@ -97,21 +110,28 @@ describe('the training of a base', () => {
     await runTraining(style);
     const objective = await loadObjective(lossNetwork, recipeOf(run.configuration));
     const picture = await decodeResized(painting, { shortSide: style.configuration.styleSize });
-    const expected = await predictedNetwork(base, objective, picture, createSession);
-    for (const [name, { value }] of (await stateIn(style.out)).parameters) {
-      const other = expected.get(name)?.data ?? new Float32Array();
-      expect(
-        Math.max(...value.data.map((number, index) => Math.abs(number - (other[index] ?? Number.NaN)))),
-      ).toBeLessThan(1e-6);
-    }
-    const other = await predictedNetwork(
-      base,
-      objective,
-      { ...picture, data: picture.data.map((x) => 255 - x) },
-      createSession,
-    );
+    const predicted = async (picture: Picture) =>
+      networkInStyle(base, await predictPaintingStyle(base, objective, picture, createSession));
+    const expected = await predicted(picture);
+    expect(largestDifference((await stateIn(style.out)).parameters, expected)).toBeLessThan(1e-6);
+    const other = await predicted({ ...picture, data: picture.data.map((value) => 255 - value) });
     const differing = [...other].filter(([name, { data }]) => String(data) !== String(expected.get(name)?.data));
     expect(differing.map(([name]) => name)).toContain('residual.1.norm1.scale');
+
+    const tuned = { ...style, out: `${style.out}-tuned` };
+    const configuration = { ...style.configuration, tune: 'style' as const, steps: 2, learningRate: 0.01 };
+    await runTraining({ ...tuned, configuration });
+    const { parameters } = await stateIn(tuned.out);
+    expect([...parameters.keys()]).toEqual([styleDifferences]);
+    const { parameters: trained } = readStartingNetwork(await readFile(join(tuned.out, 'model.onnx')), 'model.onnx');
+    expect(trained.get('residual.1.conv1.weight')?.data).toEqual(expected.get('residual.1.conv1.weight')?.data);
+    expect(trained.get('residual.1.norm1.scale')?.data).not.toEqual(expected.get('residual.1.norm1.scale')?.data);
+    expect(trained.get('decoder.conv3.bias')?.data).not.toEqual(expected.get('decoder.conv3.bias')?.data);
+
+    const again = { ...tuned, out: `${tuned.out}-again` };
+    await runTraining({ ...again, configuration: { ...configuration, steps: 1 } });
+    await runTraining({ ...again, configuration, resumeFrom: await RunFolder.readCheckpoint(styleRun, again.out) });
+    expect(difference(await stateIn(tuned.out), await stateIn(again.out))).toBe(0);
     await expect(readBaseFile(join(run.out, 'missing.safetensors'))).rejects.toThrow(/no such file/);
   });
 

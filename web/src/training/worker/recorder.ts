@@ -1,13 +1,13 @@
 import { facts } from 'virtual:training';
 import { encodeJpeg, pictureOf } from '../../../../src/image/picture.browser.ts';
 import { type Picture, sizeWithin } from '../../../../src/image/picture.ts';
-import { writeCheckpoint } from '../../../../src/train/checkpoint.ts';
+import { styleRun, writeCheckpoint } from '../../../../src/train/checkpoint.ts';
 import type { TrainingConfiguration } from '../../../../src/train/configuration.ts';
 import { exportModel } from '../../../../src/train/export-model.ts';
 import type { CreateSession } from '../../../../src/train/graph-session.ts';
 import type { Provenance } from '../../../../src/train/styles/style-metadata.ts';
 import { stylizePreviews } from '../../../../src/train/stylize-previews.ts';
-import type { TrainingState } from '../../../../src/train/training-state.ts';
+import { parameterValues, type TrainingState } from '../../../../src/train/training-state.ts';
 import { type StoredProgress, type TrainedModel, writeProgress } from '../store.ts';
 
 /** What the states of a training are stored with. */
@@ -38,7 +38,7 @@ export async function store(
 
 /** The bytes of a state's checkpoint. */
 export function checkpointOf(state: TrainingState, { configuration }: Pick<Recorded, 'configuration'>) {
-  return writeCheckpoint({ state, configuration, warnings: 0, photographs: facts.photographs });
+  return writeCheckpoint(styleRun, { state, configuration, warnings: 0, photographs: facts.photographs });
 }
 
 async function resultOf(
@@ -50,7 +50,8 @@ async function resultOf(
     recipe: configuration,
     training: { painting, lossNetwork: facts.lossNetwork, photographs: facts.photographs },
   };
-  const model = (thumbnail?: string) => exportModel(state, { provenance, thumbnail, version: facts.version });
+  const model = (thumbnail?: string) =>
+    exportModel(parameterValues(state), { step: state.step, provenance, thumbnail, version: facts.version });
   const [stylized] = await stylizePreviews([{ name: 'preview', photograph }], model(), createSession);
   if (!stylized) throw new Error('Expected a preview but the network gave none');
   const thumbnail = await thumbnailOf(stylized.picture);
