@@ -18,6 +18,7 @@ const noFlags: ConfigurationArguments = {
   microBatch: undefined,
   size: undefined,
   styleSize: undefined,
+  noCrop: undefined,
   channels: undefined,
   upsampling: undefined,
   from: undefined,
