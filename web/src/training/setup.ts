@@ -50,9 +50,9 @@ export function connectSetup({ onStart, onRefused }: SetupOptions): Setup {
     showCrop();
   };
 
-  /** Shows the part that is learnt, where the browser can show a part of a picture. */
+  /** Shows the part that is learnt. */
   const showCrop = (): void => {
-    shown.style.setProperty('object-view-box', painting && crop.checked ? viewBox(painting) : 'none');
+    shown.style.clipPath = painting && crop.checked ? clipPath(painting) : '';
   };
 
   const takePainting = (file: File): Promise<void> => {
@@ -134,8 +134,8 @@ function whatIsLeft(size: PictureSize, region: Region): string {
 }
 
 /** A painting's region as the CSS value by which an image shows no more than that. */
-function viewBox({ size, region }: Painting): string {
-  if (!region) return 'none';
+function clipPath({ size, region }: Painting): string {
+  if (!region) return '';
   const { left, top, width, height } = region;
   const insets = [
     top / size.height,
