@@ -8,7 +8,7 @@ import {
   sizeWithin,
   sizeWithShortSide,
 } from '../../../../src/image/picture.ts';
-import { readCheckpoint } from '../../../../src/train/checkpoint.ts';
+import { readCheckpoint, styleRun } from '../../../../src/train/checkpoint.ts';
 import type { TrainingConfiguration } from '../../../../src/train/configuration.ts';
 import type { PhotographFile } from '../../../../src/train/data/photographs.browser.ts';
 import { initialState, type TrainingState } from '../../../../src/train/training-state.ts';
@@ -65,7 +65,7 @@ export async function prepareStored(photographs: readonly PhotographFile[]): Pro
   if (!stored)
     throw new Error('Expected a training to go on with but none is stored: it was finished or discarded elsewhere.');
   const { order, progress } = stored;
-  const { configuration, state } = await readCheckpoint(progress.checkpoint, 'of this training');
+  const { configuration, state } = await readCheckpoint(styleRun, progress.checkpoint, 'of this training');
   const style = await decodeStyle(order.painting, configuration);
   const { losses, secondsPerStep } = progress;
   return {

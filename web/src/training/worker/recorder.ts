@@ -1,7 +1,7 @@
 import { facts } from 'virtual:training';
 import { encodeJpeg, pictureOf } from '../../../../src/image/picture.browser.ts';
 import { type Picture, sizeWithin } from '../../../../src/image/picture.ts';
-import { writeCheckpoint } from '../../../../src/train/checkpoint.ts';
+import { styleRun, writeCheckpoint } from '../../../../src/train/checkpoint.ts';
 import type { TrainingConfiguration } from '../../../../src/train/configuration.ts';
 import { exportModel } from '../../../../src/train/export-model.ts';
 import type { CreateSession } from '../../../../src/train/graph-session.ts';
@@ -38,7 +38,7 @@ export async function store(
 
 /** The bytes of a state's checkpoint. */
 export function checkpointOf(state: TrainingState, { configuration }: Pick<Recorded, 'configuration'>) {
-  return writeCheckpoint({ state, configuration, warnings: 0, photographs: facts.photographs });
+  return writeCheckpoint(styleRun, { state, configuration, warnings: 0, photographs: facts.photographs });
 }
 
 async function resultOf(
