@@ -172,7 +172,7 @@ describe('impasto train', () => {
     expect(configuration).toMatchObject({ steps: 2, checkpointEvery: 1, clipGradients: 5 });
   });
 
-  describe('a painting in a frame', () => {
+  describe('a painting in a frame', { timeout: 300_000 }, () => {
     it('is cropped; a resumed run keeps the part that it began with, and cannot be given another', async () => {
       const { folder, flags, out } = await trainingFlags();
       const style = await writeFramedPainting(folder);

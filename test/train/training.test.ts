@@ -197,7 +197,7 @@ describe('a training run', () => {
     expect((await RunFolder.readCheckpoint(styleRun, run.out)).warnings).toBe(1);
   });
 
-  it('learns a part of the painting as if it were all of it', async () => {
+  it('learns a part of the painting as if it were all of it', { timeout: 300_000 }, async () => {
     const run = await smallRun({ steps: 1 });
     const folder = await temporaryFolder();
     const [style, part] = [join(folder, 'framed.png'), join(folder, 'part.png')];
