@@ -8,9 +8,12 @@ import { defaultStyleSize } from '../train/default-configuration.ts';
 import type { Manifest } from '../train/write-artifacts.node.ts';
 import { UsageError } from './exit.ts';
 import { report } from './options.ts';
+import { openPainting, type PaintingFlags } from './painting.ts';
 
 /** The flags of `impasto build-graphs`. */
-export interface BuildGraphsArguments extends Pick<TransformNetworkOptions, 'channels' | 'upsampling' | 'output'> {
+export interface BuildGraphsArguments
+  extends Pick<TransformNetworkOptions, 'channels' | 'upsampling' | 'output'>,
+    PaintingFlags {
   readonly out: string;
   readonly layout: 'impasto' | 'ort-training';
   readonly style: string | undefined;
@@ -45,7 +48,10 @@ async function build(flags: BuildGraphsArguments): Promise<Manifest> {
   if (layout === 'ort-training') {
     return buildOrtTraining({
       ...options,
-      style: style === undefined ? undefined : { file: style, size: styleSize },
+      style:
+        style === undefined
+          ? undefined
+          : { file: style, size: styleSize, crop: (await openPainting(style, flags)).region },
       createSession: async (model) => (await createSession(model, { device: 'cpu' })).session,
     });
   }

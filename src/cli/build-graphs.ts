@@ -9,6 +9,7 @@ import {
   type OptionsOf,
   pyramidLevelsOption,
 } from './options.ts';
+import { paintingOptions } from './painting.ts';
 
 const options = (yargs: Argv<GlobalArguments>) =>
   yargs
@@ -30,6 +31,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
       describe: `Short side that the painting is reduced to (default: ${defaultStyleSize})`,
       coerce: numberOption('style-size', { minimum: 64, maximum: 4096, whole: true }),
     })
+    .option('no-crop', { ...paintingOptions['no-crop'], implies: 'style' })
     .option('channels', {
       requiresArg: true,
       default: 32,

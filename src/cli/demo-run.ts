@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { cutRegion } from '../image/crop.ts';
 import { decodePicture } from '../image/decode.node.ts';
 import { encodePicture } from '../image/encode.node.ts';
 import { placeSideBySide } from '../image/side-by-side.node.ts';
@@ -13,6 +14,7 @@ import type { DemoPlan } from './demo-plan.ts';
 import { InterruptedError, UsageError } from './exit.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import { report } from './options.ts';
+import { withPaintedRegion } from './painting.ts';
 import { newConfiguration, requireSameOptions } from './train-configuration.ts';
 import { stopNotice, trainWithProgress } from './train-with-progress.ts';
 
@@ -31,12 +33,15 @@ const sheetHeight = 400;
  */
 export async function runDemo(plan: DemoPlan, flags: DemoArguments, json: boolean): Promise<void> {
   const { out } = flags;
-  const configuration = await newConfiguration({ ...plan.training, device: flags.device });
+  const configuration = await withPaintedRegion(
+    await newConfiguration({ ...plan.training, device: flags.device }),
+    plan.training,
+  );
   const earlier = await earlierRun(out, configuration);
   const isDone = earlier !== undefined && earlier.state.step >= configuration.steps;
   if (isDone) process.stderr.write(`${out} holds the style, trained before; remove it to begin anew\n`);
   else await train(configuration, earlier, flags);
-  const pictures = await paint(plan, flags);
+  const pictures = await paint(plan, configuration, flags);
   const { model, stylized, contactSheet } = pictures;
   const lines = [
     `The photograph is painted: ${stylized}`,
@@ -78,14 +83,19 @@ async function train(
   }
 }
 
-async function paint({ training, photograph }: DemoPlan, { out, device, threads }: DemoArguments) {
+async function paint(
+  { photograph }: DemoPlan,
+  { style, styleCrop }: TrainingConfiguration,
+  { out, device, threads }: DemoArguments,
+) {
   const model = join(out, 'model.onnx');
   const [stylized, contactSheet] = [join(out, 'stylized.jpg'), join(out, 'contact-sheet.jpg')];
   const content = await decodePicture(photograph);
   const { stylizer } = await loadStylizer(model, { device, threads });
   const result = await stylizer.stylize(content).finally(() => stylizer.release());
   await encodePicture(result, stylized);
-  const pictures = [content, await decodePicture(training.style), result];
+  const painting = await decodePicture(style);
+  const pictures = [content, styleCrop ? cutRegion(painting, styleCrop) : painting, result];
   await encodePicture(await placeSideBySide(pictures, sheetHeight), contactSheet);
   return { model, stylized, contactSheet };
 }

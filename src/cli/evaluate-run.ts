@@ -1,20 +1,21 @@
+import { type CandidatesOptions, type JudgedCandidate, judgeCandidates } from '../evaluate/judge-candidates.node.ts';
 import { compareCandidates } from '../evaluate/perception/compare.ts';
 import { measureMeanings, measureNames } from '../evaluate/perception/measures.ts';
-import { openPerceptionJudge } from '../evaluate/perception/open-perception-judge.node.ts';
 import { type LoadedPerceptionNetwork, loadPerceptionNetwork } from '../evaluate/perception/perception-network.node.ts';
 import { type RecipeName, recipes } from '../graph-builder/objective/recipes.ts';
 import type { Device } from '../infer/device.ts';
 import { createSession } from '../infer/session.node.ts';
-import { type Evaluation, type EvaluationOptions, evaluate, type JudgedLosses } from '../train/evaluate.node.ts';
+import type { JudgedLosses } from '../train/evaluate.node.ts';
 import { findPhotographs } from '../train/evaluate-pairs.node.ts';
 import { commandLine } from './command-line.ts';
 import { type Candidate, openCandidates, releaseAll, requireCandidates } from './evaluate-candidates.ts';
 import { comparisonTables } from './evaluate-tables.ts';
 import { report } from './options.ts';
+import { openPainting, type PaintingFlags } from './painting.ts';
 import { namedReason, PicturesProgress } from './pictures-progress.ts';
 
 /** The flags of `impasto evaluate`. */
-export interface EvaluateArguments {
+export interface EvaluateArguments extends PaintingFlags {
   readonly style: string;
   readonly content: string;
   readonly model: readonly string[] | undefined;
@@ -38,16 +39,18 @@ export async function runEvaluate(flags: EvaluateArguments, json: boolean): Prom
   const { style, styleSize, recipe, maxSide } = flags;
   const { lossNetwork = recipes[recipe].lossNetwork, pyramidLevels = recipes[recipe].pyramidLevels } = flags;
   const photographs = (await findPhotographs(flags.content)).slice(0, flags.limit);
+  const { region: styleCrop } = await openPainting(style, flags);
   const network = await loadPerceptionNetwork(flags.lossNetwork);
   const candidates = await openCandidates(flags, photographs);
-  const judged = await judgeAll(candidates, network, {
-    ...{ style, styleSize, lossNetwork, recipe, pyramidLevels, photographs },
+  const judged = await judgeWithProgress(candidates, {
+    ...{ style, styleCrop, styleSize, lossNetwork, recipe, pyramidLevels, photographs },
+    perceptionNetwork: network,
     createSession: async (graph) => (await createSession(graph, flags)).session,
-  }).finally(() => releaseAll(candidates));
+  });
 
   if (network.missing.length > 0) process.stderr.write(`${missingLayers(network)}\n`);
   const perception = { lossNetwork: network.name, layers: network.layers };
-  const settings = { style, styleSize, lossNetwork, recipe, pyramidLevels, maxSide, perception };
+  const settings = { style, styleCrop, styleSize, lossNetwork, recipe, pyramidLevels, maxSide, perception };
   const [first, second] = judged;
   if (first && !second) {
     const result = { ...settings, [first.candidate.kind]: first.candidate.name, ...first.evaluation };
@@ -60,41 +63,24 @@ export async function runEvaluate(flags: EvaluateArguments, json: boolean): Prom
   if (failures.length > 0) throw new Error(`${failures.length} of ${total} photographs could not be judged`);
 }
 
-interface JudgedCandidate {
-  readonly candidate: Candidate;
-  readonly evaluation: Evaluation;
-}
-
-type SharedOptions = Omit<EvaluationOptions, 'pairOf' | 'measure' | 'onStart' | 'onPicture'>;
-
-async function judgeAll(
+/** Judges all candidates with a bar on stderr, and releases them. */
+async function judgeWithProgress(
   candidates: readonly Candidate[],
-  network: LoadedPerceptionNetwork,
-  options: SharedOptions,
-): Promise<readonly JudgedCandidate[]> {
-  const perception = await openPerceptionJudge({ ...options, network });
+  options: Omit<CandidatesOptions, 'onStart' | 'onPicture'>,
+): Promise<readonly JudgedCandidate<Candidate>[]> {
   const progress = new PicturesProgress(options.photographs.length * candidates.length);
-  const judged: JudgedCandidate[] = [];
   try {
-    for (const candidate of candidates) {
-      const evaluation = await evaluate({
-        ...options,
-        pairOf: candidate.pairOf,
-        measure: perception.measure,
-        onStart: () => {
-          if (judged.length === 0) progress.start();
-        },
-        onPicture: (result) => {
-          if ('reason' in result) progress.failed(namedReason(result.name, result.reason));
-          else progress.done();
-        },
-      });
-      judged.push({ candidate, evaluation });
-    }
-    return judged;
+    return await judgeCandidates(candidates, {
+      ...options,
+      onStart: () => progress.start(),
+      onPicture: (result) => {
+        if ('reason' in result) progress.failed(namedReason(result.name, result.reason));
+        else progress.done();
+      },
+    });
   } finally {
     progress.end();
-    await perception.release();
+    await releaseAll(candidates);
   }
 }
 
@@ -106,12 +92,12 @@ function missingLayers({ name, missing }: LoadedPerceptionNetwork): string {
 
 /** Several candidates: what of each is measured, and which is better by what. */
 function reportComparisons(
-  judged: readonly JudgedCandidate[],
+  judged: readonly JudgedCandidate<Candidate>[],
   settings: Readonly<Record<string, unknown>> & { readonly recipe: RecipeName },
   json: boolean,
 ): void {
   const names = judged.map(({ candidate }) => candidate.name);
-  const pictures = ({ evaluation }: JudgedCandidate) =>
+  const pictures = ({ evaluation }: JudgedCandidate<Candidate>) =>
     new Map(evaluation.images.map((image) => [image.name, figuresOf(image)]));
   const comparisons = compareCandidates(
     judged.map((each) => ({ name: each.candidate.name, pictures: pictures(each) })),

@@ -11,10 +11,12 @@ import {
   styleSizeRange,
   threadsOption,
 } from './options.ts';
+import { paintingOptions } from './painting.ts';
 
 const options = (yargs: Argv<GlobalArguments>) =>
   yargs
     .option('style', { type: 'string', requiresArg: true, demandOption: true, describe: 'The painting' })
+    .options(paintingOptions)
     .option('content', {
       type: 'string',
       requiresArg: true,

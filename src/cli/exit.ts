@@ -1,3 +1,5 @@
+import { UnsuitablePictureError } from '../image/unsuitable-picture.ts';
+
 /** Exit codes of every command. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
@@ -9,6 +11,6 @@ export class InterruptedError extends Error {}
 
 /** The exit code that an error stands for. */
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof UsageError) return exitCodes.usage;
+  if (error instanceof UsageError || error instanceof UnsuitablePictureError) return exitCodes.usage;
   return error instanceof InterruptedError ? exitCodes.interrupted : exitCodes.failed;
 }

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { defaultRecipe, recipes } from '../graph-builder/objective/recipes.ts';
+import { requireWritableFolder } from '../image/make-folder.node.ts';
+import type { TrainingConfiguration } from '../train/configuration.ts';
 import { defaultSteps, defaultStyleSize } from '../train/default-configuration.ts';
 import { learntCheckpoint } from '../train/sweep/run-sweep.node.ts';
 import type { SweepCell } from '../train/sweep/sweep-cell.ts';
 import { commandLine, shellWord } from './command-line.ts';
 import { parseNumbers, styleSizeRange, styleWeightRange } from './options.ts';
+import { withPaintedRegion } from './painting.ts';
 import {
   type ConfigurationArguments,
   type ConfiguredOption,
@@ -40,10 +43,12 @@ export async function planSweep(flags: SweepArguments): Promise<SweepPlan> {
   const settings = parseNumbers('style-sizes', flags.styleSizes, styleSizeRange).flatMap((styleSize) =>
     styleWeights.map((styleWeight) => ({ styleSize, styleWeight })),
   );
-  const configurations = await Promise.all(
+  const unseen = await Promise.all(
     settings.map((setting) => newConfiguration({ ...flags, ...setting, epochs: undefined })),
   );
-  const folder = flags.out ?? join('runs', `${configurations[0]?.styleName}-sweep`);
+  const folder = flags.out ?? join('runs', `${unseen[0]?.styleName}-sweep`);
+  await requireWritableFolder(folder);
+  const configurations = await withSharedRegion(unseen, flags);
   const cells = configurations.map((configuration): SweepCell => {
     const { weights, styleSize, steps } = configuration;
     const cellFolder = join(folder, `weight-${weights.style}-size-${styleSize}`);
@@ -56,6 +61,17 @@ export async function planSweep(flags: SweepArguments): Promise<SweepPlan> {
   });
   for (const cell of cells) await requireOwnOptions(cell);
   return { folder, cells };
+}
+
+/** The painting that the configurations share is looked at once. */
+async function withSharedRegion(
+  configurations: readonly TrainingConfiguration[],
+  flags: SweepArguments,
+): Promise<readonly TrainingConfiguration[]> {
+  const [first] = configurations;
+  if (!first) return configurations;
+  const { styleCrop } = await withPaintedRegion(first, flags);
+  return configurations.map((configuration) => ({ ...configuration, styleCrop }));
 }
 
 /** A third of a weight, the weight, and three times it. */

@@ -14,11 +14,12 @@ import { readStartingNetwork } from '../train/starting-network.ts';
 import { actualDevice } from './actual-device.ts';
 import { UsageError } from './exit.ts';
 import { type ObjectiveArguments, withObjectiveFlags } from './objective-options.ts';
+import type { PaintingFlags } from './painting.ts';
 import { samplePhotographsFolder } from './sample-photographs.ts';
 import type { CommandTraining } from './train-with-progress.ts';
 
 /** The flags that a run's configuration comes from; what is undefined takes its default. */
-export interface ConfigurationArguments extends ObjectiveArguments {
+export interface ConfigurationArguments extends ObjectiveArguments, PaintingFlags {
   readonly style: string | undefined;
   readonly content: string | undefined;
   readonly steps: number | undefined;
@@ -58,7 +59,7 @@ export interface TrainArguments extends ConfigurationArguments, CommandTraining 
 export type GivenOptions = Partial<ConfigurationArguments>;
 
 /**
- * The configuration of a new run.
+ * The configuration of a new run; its painting is not looked at yet.
  * @throws UsageError if the painting is not given, or flags contradict each other; an error if the
  * device is not to be had
  */
@@ -151,6 +152,7 @@ export type ConfiguredOption = readonly [option: string, read: (run: TrainingCon
 export const fixedOptions: readonly ConfiguredOption[] = [
   ['style', (run) => run.style],
   ['style-size', (run) => run.styleSize],
+  ['no-crop', (run) => run.styleCrop ?? true],
   ['name', (run) => run.styleName],
   ['author', (run) => run.author],
   ['licence', (run) => run.licence],
@@ -189,6 +191,7 @@ function withFlags(flags: GivenOptions, base: TrainingConfiguration): TrainingCo
     licence: flags.licence ?? base.licence,
     content: content === undefined ? base.content : resolve(content),
     ...withObjectiveFlags(flags, base),
+    styleCrop: flags.noCrop ? undefined : base.styleCrop,
     stabilityWeight: flags.stabilityWeight ?? base.stabilityWeight,
     from: base.from,
     tune: flags.tune ?? base.tune,

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { requireWritableFolder } from '../image/make-folder.node.ts';
 import { styleRun } from '../train/checkpoint.ts';
 import type { RestoredCheckpoint } from '../train/checkpoint-files.node.ts';
 import type { TrainingConfiguration } from '../train/configuration.ts';
@@ -6,6 +7,7 @@ import { RunFolder } from '../train/run-folder.node.ts';
 import { InterruptedError, UsageError } from './exit.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import { report } from './options.ts';
+import { withPaintedRegion } from './painting.ts';
 import { newConfiguration, resumedConfiguration, type TrainArguments } from './train-configuration.ts';
 import { stopNotice, trainWithProgress } from './train-with-progress.ts';
 
@@ -36,7 +38,9 @@ interface Plan {
 
 async function fresh(flags: TrainArguments): Promise<Plan> {
   const configuration = await newConfiguration(flags);
-  return { configuration, out: flags.out ?? join('runs', configuration.styleName) };
+  const { out = join('runs', configuration.styleName) } = flags;
+  await requireWritableFolder(out);
+  return { configuration: await withPaintedRegion(configuration, flags), out };
 }
 
 /** An earlier run goes on as it was configured; its length can be changed, and where and how often it writes what. */

@@ -5,10 +5,17 @@ import { fixedOptions } from './train-configuration.ts';
 /** The command line, ready for a shell, that trains as a configuration says: every option, whatever its default is. */
 export function trainingCommand(configuration: TrainingConfiguration): string {
   const { steps, schedule } = configuration;
-  const options = fixedOptions.filter(([option]) => option !== 'schedule-every' || schedule.name === 'step');
+  const isLeftOut: Readonly<Record<string, boolean>> = {
+    'schedule-every': schedule.name !== 'step',
+    // The part that is cropped is found again.
+    'no-crop': configuration.styleCrop !== undefined,
+  };
+  const options = fixedOptions.filter(([option]) => !isLeftOut[option]);
   const words = options.flatMap(([option, read]) => {
-    const value = optionText(read(configuration));
-    return value === '' ? [] : [`--${option}`, value];
+    const value = read(configuration);
+    if (value === true) return [`--${option}`];
+    const text = optionText(value);
+    return text === '' ? [] : [`--${option}`, text];
   });
   return [commandLine('train'), ...[...words, '--steps', String(steps)].map(shellWord)].join(' ');
 }

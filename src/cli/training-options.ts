@@ -2,6 +2,7 @@ import { mostValidationPhotographs } from '../train/data/validation-split.ts';
 import { scheduleNames } from '../train/schedule.ts';
 import { objectiveOptions } from './objective-options.ts';
 import { cropSizeOption, deviceOption, numberOption, threadsOption } from './options.ts';
+import { paintingOptions } from './painting.ts';
 
 /** Optimiser steps; each command has its own default. */
 export const stepsOption = {
@@ -18,6 +19,7 @@ export const channelsOption = {
 /** Flags of every command that trains, with the same default in each. */
 export const trainingOptions = {
   style: { type: 'string', requiresArg: true, describe: 'The painting' },
+  ...paintingOptions,
   content: {
     type: 'string',
     requiresArg: true,

@@ -2,7 +2,14 @@ import type { Stats } from 'node:fs';
 import { access, constants, readFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { type Crop, cropPicture } from './crop.ts';
-import { defaultPixelLimit, type Picture, type PictureSize, sizeWithin, sizeWithShortSide } from './picture.ts';
+import {
+  defaultPixelLimit,
+  type Picture,
+  type PictureSize,
+  type Region,
+  sizeWithin,
+  sizeWithShortSide,
+} from './picture.ts';
 
 // libvips would keep the last pictures for operations that are not asked for twice.
 sharp.cache(false);
@@ -96,7 +103,7 @@ export async function pictureSize(source: string | PictureFile): Promise<Picture
  * @throws the system's error if it lets no more files be opened
  */
 export async function decodePicture(source: string | Uint8Array, pixelLimit = defaultPixelLimit): Promise<Picture> {
-  return decodeAt(source instanceof Uint8Array ? givenFile(source) : source, (size) => size, pixelLimit);
+  return decodeAt(source instanceof Uint8Array ? givenFile(source) : source, (size) => size, { pixelLimit });
 }
 
 function givenFile(bytes: Uint8Array): PictureFile {
@@ -108,24 +115,26 @@ function givenFile(bytes: Uint8Array): PictureFile {
 /**
  * Decodes a picture file as decodePicture does, resized (Lanczos; enlarged where it is smaller) so that its short side
  * is `shortSide` pixels, proportions kept.
- * @throws PictureError as decodePicture does
+ * @param region the part of the picture that is wanted, as if it were all of it; by default all of it
+ * @throws PictureError as decodePicture does, and if the region is not in the picture
  */
 export async function decodeResized(
   source: string | PictureFile,
-  { shortSide }: { readonly shortSide: number },
+  { shortSide, region }: { readonly shortSide: number; readonly region?: Region | undefined },
 ): Promise<Picture> {
-  return decodeAt(source, (size) => sizeWithShortSide(size, shortSide));
+  return decodeAt(source, (size) => sizeWithShortSide(size, shortSide), { region });
 }
 
 /**
  * Decodes a picture file as decodePicture does, reduced (Lanczos) to a long side of at most `longSide` pixels.
- * @throws PictureError as decodePicture does
+ * @param region as of decodeResized
+ * @throws PictureError as decodeResized does
  */
 export async function decodeWithin(
   source: string | PictureFile,
-  { longSide }: { readonly longSide: number },
+  { longSide, region }: { readonly longSide: number; readonly region?: Region | undefined },
 ): Promise<Picture> {
-  return decodeAt(source, (size) => sizeWithin(size, longSide));
+  return decodeAt(source, (size) => sizeWithin(size, longSide), { region });
 }
 
 /**
@@ -141,18 +150,30 @@ export async function decodeCrop(source: string | PictureFile, crop: Crop): Prom
 async function decodeAt(
   source: string | PictureFile,
   targetSize: (size: PictureSize) => PictureSize,
-  pixelLimit = defaultPixelLimit,
+  { region, pixelLimit }: { readonly region?: Region | undefined; readonly pixelLimit?: number } = {},
 ): Promise<Picture> {
   const file = await openFile(source);
   const header = await readHeader(openPicture(file.bytes), file.path, pixelLimit);
-  const { width, height } = targetSize(uprightSize(header));
-  const pipeline = toSrgb(flatten(openPicture(file.bytes)), header).resize({ width, height, fit: 'fill' });
+  if (region) requireInside(region, uprightSize(header), file.path);
+  const { width, height } = targetSize(region ?? uprightSize(header));
+  const opened = openPicture(file.bytes);
+  const part = region ? opened.extract({ ...region }) : opened;
+  const pipeline = toSrgb(flatten(part), header).resize({ width, height, fit: 'fill' });
   try {
     const { data, info } = await pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, data };
   } catch (error) {
     throw damagedPicture(file.path, error);
   }
+}
+
+function requireInside({ left, top, width, height }: Region, size: PictureSize, path: string): void {
+  if (left >= 0 && top >= 0 && left + width <= size.width && top + height <= size.height) return;
+  throw new PictureError(
+    path,
+    `Expected a picture in ${path} with ${width}×${height} pixels at (${left}, ${top}) but it has ${size.width}×${size.height}: ` +
+      'it is another one than the part was chosen from',
+  );
 }
 
 /**

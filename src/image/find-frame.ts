@@ -11,6 +11,12 @@ const frameEdges = { step: 8, meanStep: 12, widest: 0.25 };
 /** The edges of a frame are equally deep on all sides, but for such a part of the least deep, and so many pixels. */
 const unevenness = { part: 0.35, pixels: 5 };
 
+/**
+ * A frame has one tone along each side, gilded or carved. The mean colours of so many pieces of a side differ by no more than this
+ * (standard deviation of red less green and of blue less green, in levels). What is drawn around a picture may be of several.
+ */
+const frameTone = { pieces: 16, deviation: 30 };
+
 /** A border ends in an edge of so many levels, at most so deep, in parts of the picture's width. */
 interface Border {
   readonly step: number;
@@ -85,7 +91,7 @@ function widened(insets: Insets, inner: Insets, picture: PictureSize): Insets {
 }
 
 /** The frame whose inner edges are the deepest. */
-function frameIn(edges: BySide<readonly StraightEdge[]>, picture: PictureSize): Insets {
+function frameIn(edges: BySide<readonly StraightEdge[]>, picture: Picture): Insets {
   const candidates = bySide((name) =>
     edges[name].filter(
       ({ depth, step }) => step >= frameEdges.step && depth <= frameEdges.widest * widthFrom(picture, name),
@@ -93,7 +99,7 @@ function frameIn(edges: BySide<readonly StraightEdge[]>, picture: PictureSize): 
   );
   const depths = sideNames.flatMap((name) => candidates[name].map(({ depth }) => depth));
   const frames = depths.sort((a, b) => b - a).map((least) => frameFrom(least, candidates));
-  return frames.find((frame) => frame !== nothing) ?? nothing;
+  return frames.find((frame) => frame !== nothing && isOfOneTone(frame, picture)) ?? nothing;
 }
 
 /** The frame that consists of each side's first edge from a depth on; nothing if they are no frame's. */
@@ -106,6 +112,42 @@ function frameFrom(least: number, candidates: BySide<readonly StraightEdge[]>): 
   return meanStep < frameEdges.meanStep
     ? nothing
     : { left: left.depth, top: top.depth, right: right.depth, bottom: bottom.depth };
+}
+
+/** Whether the colours of a frame are about the same all along each of its sides, but for how light they are. */
+function isOfOneTone(frame: Insets, picture: Picture): boolean {
+  const deviations = sideNames.map((name) => toneDeviation(stripBeside(picture, name, frame[name]), name));
+  return mean(deviations) <= frameTone.deviation;
+}
+
+/** How much the mean colours of the pieces of a strip differ from each other: the larger of two opponent colours' deviations. */
+function toneDeviation({ width, height, data }: Picture, name: SideName): number {
+  const isUpright = name === 'left' || name === 'right';
+  const length = isUpright ? height : width;
+  const { pieces } = frameTone;
+  const sums = Array.from({ length: pieces }, () => ({ pixels: 0, red: 0, blue: 0 }));
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const along = isUpright ? Math.floor(pixel / width) : pixel % width;
+    const sum = sums[Math.floor((along * pieces) / length)];
+    if (!sum) continue;
+    const [red = 0, green = 0, blue = 0] = data.subarray(CHANNELS * pixel, CHANNELS * (pixel + 1));
+    sum.pixels++;
+    sum.red += red - green;
+    sum.blue += blue - green;
+  }
+  return Math.max(
+    standardDeviation(sums.map(({ red, pixels }) => red / pixels)),
+    standardDeviation(sums.map(({ blue, pixels }) => blue / pixels)),
+  );
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function standardDeviation(values: readonly number[]): number {
+  const middle = mean(values);
+  return Math.sqrt(mean(values.map((value) => (value - middle) ** 2)));
 }
 
 /** The widest border of each side. */
@@ -121,14 +163,19 @@ function bordersIn(edges: BySide<readonly StraightEdge[]>, kinds: readonly Borde
 
 /** Whether almost all is black between a side and a depth. */
 function isBlack(picture: Picture, name: SideName, depth: number): boolean {
-  const opposite = { left: 'right', top: 'bottom', right: 'left', bottom: 'top' } as const;
-  const beyond = { ...nothing, [opposite[name]]: widthFrom(picture, name) - depth };
-  const { data } = cutRegion(picture, regionWithin(picture, beyond));
+  const { data } = stripBeside(picture, name, depth);
   let black = 0;
   for (let at = 0; at < data.length; at += CHANNELS) {
     if (Math.max(...data.subarray(at, at + CHANNELS)) <= blackBorder.darkest) black++;
   }
   return CHANNELS * black >= blackBorder.share * data.length;
+}
+
+/** What lies between a side and a depth. */
+function stripBeside(picture: Picture, name: SideName, depth: number): Picture {
+  const opposite = { left: 'right', top: 'bottom', right: 'left', bottom: 'top' } as const;
+  const beyond = { ...nothing, [opposite[name]]: widthFrom(picture, name) - depth };
+  return cutRegion(picture, regionWithin(picture, beyond));
 }
 
 /** Pixels from a side to the opposite one. */

@@ -1,5 +1,6 @@
 import type { Tensor } from 'onnxruntime-common';
 import type { Objective } from '../graph-builder/objective/objective.ts';
+import { shortestPaintingSide } from '../image/painting.ts';
 import { type Picture, type PictureSize, sizeWithShortSide } from '../image/picture.ts';
 import { resizePicture } from '../image/resize.node.ts';
 import { smallestSide } from '../train/evaluate-judge.ts';
@@ -9,7 +10,6 @@ import { type ObjectiveConstants, objectiveFeeds } from '../train/objective-feed
 import { learningRateAt } from '../train/schedule.ts';
 import { computeStyleTargets } from '../train/style-targets.ts';
 import { type Level, planLevels } from './levels.ts';
-import { shortestPaintingSide } from './load-pictures.node.ts';
 import { createPictureSteps } from './picture-steps.ts';
 
 /** What to paint, after what, by what measure, and whom to tell. */

@@ -9,6 +9,7 @@ import { type OrtModel, ortOptimizerModel, ortTrainingModel } from '../graph-bui
 import { noAppendix, signatureOf } from '../graph-builder/serialise/appendix.ts';
 import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
 import { decodeResized } from '../image/decode.node.ts';
+import type { Region } from '../image/picture.ts';
 import type { BuildGraphsOptions } from './build-graphs.node.ts';
 import type { CreateSession } from './graph-session.ts';
 import { loadObjective } from './load-objective.node.ts';
@@ -22,6 +23,8 @@ export interface OrtTrainingStyle {
   readonly file: string;
   /** Short side in pixels that it is reduced to. */
   readonly size: number;
+  /** The part of it that is learnt, in pixels; by default all of it. */
+  readonly crop?: Region | undefined;
 }
 
 export interface BuildOrtTrainingOptions extends BuildGraphsOptions {
@@ -63,18 +66,18 @@ export async function buildOrtTraining(options: BuildOrtTrainingOptions): Promis
     pyramidLevels,
     lossNetwork: objective.lossNetwork.architecture,
     seed,
-    ...(style && { style: { sha256: sha256Of(await readFile(style.file)), size: style.size } }),
+    ...(style && { style: { sha256: sha256Of(await readFile(style.file)), size: style.size, crop: style.crop } }),
   });
 }
 
 /** A painting's targets and the recipe's weights by input name. */
 async function objectiveOf(
-  { file, size }: OrtTrainingStyle,
+  { file, size, crop }: OrtTrainingStyle,
   objective: Objective,
   createSession: CreateSession,
 ): Promise<ReadonlyMap<string, FloatTensor>> {
   const { weights, layerWeights } = objective.recipe;
-  const picture = await decodeResized(file, { shortSide: size });
+  const picture = await decodeResized(file, { shortSide: size, region: crop });
   const styleTargets = await computeStyleTargets(objective, picture, createSession);
   return objectiveTensors({ styleTargets, weights, layerWeights });
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TransformNetworkOptions } from '../graph-builder/networks/transform-network.ts';
 import { mostPyramidLevels, type Recipe, recipeNames, recipes } from '../graph-builder/objective/recipes.ts';
+import type { Region } from '../image/picture.ts';
 import { mostValidationPhotographs } from './data/validation-split.ts';
 import { type LearningRateSchedule, scheduleNames } from './schedule.ts';
 
@@ -10,6 +11,13 @@ const network: z.ZodType<TransformNetworkOptions> = z.object({
   upsampling: z.enum(['resize', 'deconv']),
   padding: z.union([padding, z.object({ default: padding, layers: z.record(z.string(), padding) })]),
   output: z.enum(['tanh', 'linear']),
+});
+
+const region: z.ZodType<Region> = z.object({
+  left: z.int().min(0),
+  top: z.int().min(0),
+  width: z.int().min(1),
+  height: z.int().min(1),
 });
 
 const schedule: z.ZodType<LearningRateSchedule> = z.object({
@@ -23,6 +31,8 @@ export const trainingConfigurationSchema = z.object({
   /** The painting's file, and the length of its short side in pixels when its Gram matrices are computed. */
   style: z.string(),
   styleSize: z.int().min(64),
+  /** The part of the painting that is learnt, in pixels of the file: what lies within its frame; by default all of it. */
+  styleCrop: region.optional(),
   /** What model.onnx says about the style. */
   styleName: z.string(),
   author: z.string(),

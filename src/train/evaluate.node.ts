@@ -1,5 +1,6 @@
 import { type RecipeName, recipes, type TermWeights } from '../graph-builder/objective/recipes.ts';
 import { decodeResized } from '../image/decode.node.ts';
+import type { Region } from '../image/picture.ts';
 import { createJudge, type JudgedPair } from './evaluate-judge.ts';
 import type { NamedPhotograph, PairSource } from './evaluate-pairs.node.ts';
 import type { CreateSession } from './graph-session.ts';
@@ -12,6 +13,8 @@ import { computeStyleTargets } from './style-targets.ts';
 export interface EvaluationOptions {
   /** The painting's file. */
   readonly style: string;
+  /** The part of it that pictures are compared with, in pixels; by default all of it. */
+  readonly styleCrop?: Region | undefined;
   /** Short side that the painting is resized to, in pixels. */
   readonly styleSize: number;
   /** vgg16, vgg19, or a file of their weights. */
@@ -65,7 +68,7 @@ export async function evaluate(options: EvaluationOptions): Promise<Evaluation> 
   const { createSession } = options;
   const recipe = { ...recipes[options.recipe], pyramidLevels: options.pyramidLevels };
   const { weights, layerWeights } = recipe;
-  const style = await decodeResized(options.style, { shortSide: options.styleSize });
+  const style = await decodeResized(options.style, { shortSide: options.styleSize, region: options.styleCrop });
   const objective = await loadObjective(options.lossNetwork, recipe);
   const styleTargets = await computeStyleTargets(objective, style, createSession);
   const judge = await createJudge(objective, objectiveFeeds({ styleTargets, weights, layerWeights }), createSession);

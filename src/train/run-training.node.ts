@@ -33,7 +33,10 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
 async function prepare(run: TrainingRun, { training, validation, fingerprint }: RunPhotographs): Promise<RunParts> {
   const { configuration, createSession, stepsPerRun, version } = run;
   const { network, weights, layerWeights, size } = configuration;
-  const style = await decodeResized(configuration.style, { shortSide: configuration.styleSize });
+  const style = await decodeResized(configuration.style, {
+    shortSide: configuration.styleSize,
+    region: configuration.styleCrop,
+  });
   const previews = await loadPreviewsOf(configuration.previews, [...validation, ...training]);
   const objective = await loadObjective(configuration.lossNetwork, recipeOf(configuration));
   const styleTargets = await computeStyleTargets(objective, style, createSession);

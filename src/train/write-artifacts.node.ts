@@ -6,6 +6,7 @@ import type { VggArchitecture } from '../graph-builder/networks/vgg-architecture
 import type { RecipeName } from '../graph-builder/objective/recipes.ts';
 import type { Signature } from '../graph-builder/serialise/appendix.ts';
 import { makeFolder } from '../image/make-folder.node.ts';
+import type { Region } from '../image/picture.ts';
 import { writeWholeFile } from '../image/write-file.node.ts';
 
 /** One file that `build-graphs` writes. */
@@ -26,8 +27,8 @@ export interface ManifestOptions {
   readonly pyramidLevels: number;
   readonly lossNetwork: VggArchitecture;
   readonly seed: number;
-  /** The painting that the checkpoint holds: its file's hash, and the short side that it was reduced to. */
-  readonly style?: { readonly sha256: string; readonly size: number };
+  /** The painting that the checkpoint holds: its file's hash, the short side that it was reduced to, and the part if not all. */
+  readonly style?: { readonly sha256: string; readonly size: number; readonly crop?: Region | undefined };
 }
 
 /** The content of manifest.json: how the files were made, and each file's tensors, size and hash. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodePicture } from '../../src/image/encode.node.ts';
 import { runCommandLine } from '../helpers/command-line.ts';
-import { smoothPicture } from '../helpers/pictures.ts';
+import { framedPicture, smoothPicture } from '../helpers/pictures.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { writePatternVgg } from '../helpers/training-files.ts';
 
@@ -12,16 +12,20 @@ describe('impasto build-graphs', () => {
     const folder = await temporaryFolder();
     const out = join(folder, 'out');
     const style = join(folder, 'painting.png');
-    await encodePicture(smoothPicture(), style);
+    await encodePicture(framedPicture(smoothPicture(300, 220), 20), style);
     const lossNetwork = await writePatternVgg(folder, 'relu4_1');
     const { code, stdout, stderr } = await runCommandLine(
       ...['build-graphs', '--layout', 'ort-training', '--style', style, '--style-size', '64', '--out', out],
       ...['--channels', '2', '--size', '64', '--loss-network', lossNetwork, '--json'],
     );
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(code).toBe(0);
+    expect(stderr).toContain(`Cropped the frame of ${style}`);
     const written = JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8'));
     expect(JSON.parse(stdout)).toEqual(written);
     expect(written.options).toMatchObject({ layout: 'ort-training', lossNetwork: 'vgg19', style: { size: 64 } });
+    const { left, top, width, height } = written.options.style.crop;
+    expect(Math.min(left, top)).toBeGreaterThanOrEqual(20);
+    expect(Math.max(left + width - 280, top + height - 200)).toBeLessThanOrEqual(0);
     expect(JSON.stringify(written)).not.toContain(folder);
     expect((await readdir(out)).sort()).toEqual([
       'checkpoint',

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { optimizerGraph } from '../../src/graph-builder/artifacts/optimizer-graph.ts';
+import { cutRegion } from '../../src/image/crop.ts';
 import { encodePicture } from '../../src/image/encode.node.ts';
 import { runCommandLine } from '../helpers/command-line.ts';
-import { smoothPicture, vividPicture } from '../helpers/pictures.ts';
+import { framedPicture, plainPicture, smoothPicture, vividPicture } from '../helpers/pictures.ts';
 import { identityGraph, negative, untrainedGraph, writeModel } from '../helpers/style-models.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { writePatternVgg } from '../helpers/training-files.ts';
@@ -185,6 +186,33 @@ describe('impasto evaluate with wrong usage', () => {
     const { code, stderr } = await runCommandLine('evaluate', '--model', 'm.onnx');
     expect(stderr).toContain('Expected values for style, content but received none');
     expect(code).toBe(2);
+  });
+});
+
+describe('impasto evaluate with a painting in a frame', () => {
+  it('compares with what lies within it, or with all of it where that is asked for', async () => {
+    const folder = await temporaryFolder();
+    const framed = framedPicture(vividPicture(300, 220), 20);
+    await encodePicture(framed, join(folder, 'framed.png'));
+    const lossesWith = async (style: string, ...argv: readonly string[]) => {
+      const { stdout } = await evaluate('--stylized', at('painted'), '--style', join(folder, style), ...argv);
+      const { styleCrop, mean } = JSON.parse(stdout);
+      return { styleCrop, mean };
+    };
+    const { styleCrop, mean } = await lossesWith('framed.png');
+    await encodePicture(cutRegion(framed, styleCrop), join(folder, 'part.png'));
+    expect(await lossesWith('part.png')).toEqual({ mean });
+    const whole = await lossesWith('framed.png', '--no-crop');
+    expect(whole.styleCrop).toBeUndefined();
+    expect(whole.mean.style / mean.style).not.toBeCloseTo(1, 2);
+  });
+
+  it('refuses a painting of one colour as wrong usage', async () => {
+    const style = join(await temporaryFolder(), 'flat.png');
+    await encodePicture(plainPicture(80, 80, [1, 2, 3]), style);
+    const { code, stdout, stderr } = await evaluate('--stylized', at('painted'), '--style', style);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('more than one colour');
   });
 });
 

@@ -122,10 +122,19 @@ describe('impasto optimize', () => {
 });
 
 describe('impasto optimize, before any work', () => {
+  it.each([
+    ['narrow.png', 'a painting of at least 64 pixels a side'],
+    ['strip.png', 'has 1400×70 pixels: cut out a part of it'],
+    ['plain.png', 'a painting with more than one colour'],
+  ])('refuses a painting that nothing can be learnt from: %s', async (painting, message) => {
+    const output = join(await temporaryFolder(), 'painted.png');
+    const { code, stdout, stderr } = await optimize(at('photograph.png'), '--style', at(painting), '--output', output);
+    expect(stderr).toContain(message);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(existsSync(output)).toBe(false);
+  });
+
   it.each<[string, readonly string[], string]>([
-    ['photograph.png', ['--style', 'narrow.png'], 'a painting of at least 64 pixels a side'],
-    ['photograph.png', ['--style', 'strip.png'], 'has 1400×70 pixels: cut out a part of it'],
-    ['photograph.png', ['--style', 'plain.png'], 'a painting with more than one colour'],
     ['photograph.png', ['--style', 'gone.png'], 'there is no such file'],
     ['photograph.png', ['--style', 'notes.txt'], 'its content is none of these'],
     ['low.png', [], 'a photograph of at least 16 pixels a side, which the loss network needs, but received 60×15'],

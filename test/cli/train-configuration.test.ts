@@ -1,50 +1,10 @@
 import { expect, it, vi } from 'vitest';
 import { actualDevice } from '../../src/cli/actual-device.ts';
-import {
-  type ConfigurationArguments,
-  defaultStepsPerRun,
-  newConfiguration,
-} from '../../src/cli/train-configuration.ts';
+import { defaultStepsPerRun, newConfiguration } from '../../src/cli/train-configuration.ts';
 import { smallConfiguration } from '../helpers/small-run.ts';
+import { noFlags } from '../helpers/training-flags.ts';
 
 vi.mock('../../src/cli/actual-device.ts');
-
-const noFlags: ConfigurationArguments = {
-  style: undefined,
-  content: undefined,
-  steps: undefined,
-  epochs: undefined,
-  batch: undefined,
-  microBatch: undefined,
-  size: undefined,
-  styleSize: undefined,
-  channels: undefined,
-  upsampling: undefined,
-  from: undefined,
-  tune: undefined,
-  lossNetwork: undefined,
-  recipe: undefined,
-  pyramidLevels: undefined,
-  contentWeight: undefined,
-  styleWeight: undefined,
-  tvWeight: undefined,
-  layerWeights: undefined,
-  stabilityWeight: undefined,
-  learningRate: undefined,
-  schedule: undefined,
-  scheduleEvery: undefined,
-  warmUp: undefined,
-  clipGradients: undefined,
-  seed: undefined,
-  validation: undefined,
-  checkpointEvery: undefined,
-  preview: undefined,
-  name: undefined,
-  author: undefined,
-  licence: undefined,
-  stepsPerRun: undefined,
-  device: 'auto',
-};
 
 it.each([
   ['cpu', undefined, 1],

@@ -3,10 +3,11 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodePicture } from '../../src/image/encode.node.ts';
+import type { Picture, Region } from '../../src/image/picture.ts';
 import { styleRun } from '../../src/train/checkpoint.ts';
 import { RunFolder } from '../../src/train/run-folder.node.ts';
 import { runCommandLine } from '../helpers/command-line.ts';
-import { plainPicture } from '../helpers/pictures.ts';
+import { framedPicture, plainPicture, smoothPicture, toSharp } from '../helpers/pictures.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { makePhotographs, writePatternVgg } from '../helpers/training-files.ts';
 
@@ -19,6 +20,18 @@ async function trainingFlags(): Promise<{ folder: string; content: string; flags
   const small = ['--channels', '2', '--size', '64', '--style-size', '64', '--batch', '1', '--threads', '1'];
   const files = ['--style', join(content, 'photograph-0.png'), '--content', content, '--out', out];
   return { folder, content, out, flags: [...files, '--loss-network', lossNetwork, ...small, '--device', 'cpu'] };
+}
+
+/** Writes a painting of 300×220 pixels of which 20 on each side are a frame; returns its path. */
+async function writeFramedPainting(folder: string): Promise<string> {
+  const path = join(folder, 'framed.png');
+  await encodePicture(framedPicture(smoothPicture(300, 220), 20), path);
+  return path;
+}
+
+/** The part of the painting that a run learns, as its configuration has it. */
+async function cropIn(folder: string): Promise<Region> {
+  return JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')).styleCrop;
 }
 
 /** The flags with one of them given another value. */
@@ -113,16 +126,30 @@ describe('impasto train', () => {
     expect(result.stderr).toMatch(/64/);
   });
 
-  it('a style with alpha is flattened, not refused', async () => {
+  it('a style that is transparent in parts is flattened, not refused', async () => {
     const { folder, flags } = await trainingFlags();
-    const { default: sharp } = await import('sharp');
     const style = join(folder, 'alpha.png');
-    await sharp({
-      create: { width: 80, height: 80, channels: 4, background: { r: 255, g: 0, b: 0, alpha: 0.5 } },
-    }).toFile(style);
-    expect(await runCommandLine('train', ...withFlag(flags, '--style', style), '--steps', '1')).toMatchObject({
-      code: 0,
-    });
+    await toSharp(smoothPicture(80, 80)).ensureAlpha(0.5).png().toFile(style);
+    const result = await runCommandLine('train', ...withFlag(flags, '--style', style), '--steps', '1');
+    expect(result).toMatchObject({ code: 0 });
+    expect(result.stderr).toContain(`${style} is transparent`);
+  });
+
+  it('refuses a style that nothing can be learnt from: wrong usage, and nothing is written', async () => {
+    const { folder, flags, out } = await trainingFlags();
+    const pictures: readonly (readonly [name: string, picture: Picture])[] = [
+      ['flat', plainPicture(80, 80, [200, 30, 30])],
+      ['narrow', smoothPicture(16, 300)],
+      ['strip', smoothPicture(1400, 70)],
+    ];
+    for (const [name, picture] of pictures) {
+      const style = join(folder, `${name}.png`);
+      await encodePicture(picture, style);
+      const result = await runCommandLine('train', ...withFlag(flags, '--style', style), '--steps', '1');
+      expect(result, name).toMatchObject({ code: 2, stdout: '' });
+      expect(result.stderr.trim().split('\n'), name).toHaveLength(1);
+    }
+    expect(existsSync(out)).toBe(false);
   });
 
   it('names the options that a resumed run cannot change, with both values; the same values are fine', async () => {
@@ -143,6 +170,47 @@ describe('impasto train', () => {
     expect(await runCommandLine('train', ...flags, ...same)).toMatchObject({ code: 0 });
     const configuration = JSON.parse(await readFile(join(out, 'config.json'), 'utf8'));
     expect(configuration).toMatchObject({ steps: 2, checkpointEvery: 1, clipGradients: 5 });
+  });
+
+  describe('a painting in a frame', { timeout: 300_000 }, () => {
+    it('is cropped; a resumed run keeps the part that it began with, and cannot be given another', async () => {
+      const { folder, flags, out } = await trainingFlags();
+      const style = await writeFramedPainting(folder);
+      const framed = withFlag(flags, '--style', style);
+      const first = await runCommandLine('train', ...framed, '--steps', '1');
+      expect(first).toMatchObject({ code: 0 });
+      expect(first.stderr).toContain(`Cropped the frame of ${style}`);
+      const { left, top, width, height } = await cropIn(out);
+      for (const inset of [left, top, 300 - left - width, 220 - top - height]) {
+        expect(inset).toBeGreaterThanOrEqual(20);
+        expect(inset).toBeLessThanOrEqual(23);
+      }
+      const other = await runCommandLine('train', ...framed, '--resume', out, '--steps', '2', '--no-crop');
+      expect(other).toMatchObject({ code: 2 });
+      expect(other.stderr).toContain('--no-crop');
+      const resumed = await runCommandLine('train', ...framed, '--resume', out, '--steps', '2');
+      expect(resumed).toMatchObject({ code: 0 });
+      expect(resumed.stderr).not.toContain('Cropped');
+      expect(await cropIn(out)).toEqual({ left, top, width, height });
+      const again = await runCommandLine('styles', join(out, 'model.onnx'));
+      expect(again.stdout).not.toContain('--no-crop');
+    });
+
+    it('is taken whole with --no-crop, and by a run that goes on from before there was cropping', async () => {
+      const { folder, flags, out } = await trainingFlags();
+      const style = await writeFramedPainting(folder);
+      const whole = [...withFlag(flags, '--style', style), '--no-crop'];
+      const first = await runCommandLine('train', ...whole, '--steps', '1');
+      expect(first).toMatchObject({ code: 0 });
+      expect(first.stderr).not.toContain('Cropped');
+      // So is the configuration of a run that began before.
+      expect(JSON.parse(await readFile(join(out, 'config.json'), 'utf8'))).not.toHaveProperty('styleCrop');
+      for (const argv of [whole, withFlag(flags, '--style', style)]) {
+        expect(await runCommandLine('train', ...argv, '--resume', out, '--steps', '2')).toMatchObject({ code: 0 });
+      }
+      expect(JSON.parse(await readFile(join(out, 'config.json'), 'utf8'))).not.toHaveProperty('styleCrop');
+      expect((await runCommandLine('styles', join(out, 'model.onnx'))).stdout).toContain('--no-crop');
+    });
   });
 
   it('remembers its preview photographs', async () => {

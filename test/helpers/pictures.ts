@@ -37,6 +37,15 @@ export function plainPicture(width: number, height: number, colour: Colour): Pic
   return paint(width, height, () => colour);
 }
 
+/** The picture with a dark frame over so many pixels of each side. */
+export function framedPicture(picture: Picture, depth: number): Picture {
+  const { width, height } = picture;
+  return paint(width, height, (x, y) => {
+    const isFrame = Math.min(x, y, width - 1 - x, height - 1 - y) < depth;
+    return isFrame ? [40, 30, 20] : colourAt(picture, x, y);
+  });
+}
+
 /** The picture as input of sharp, to be encoded by the test. */
 export function toSharp({ width, height, data }: Picture): Sharp {
   return sharp(data, { raw: { width, height, channels: 3 } });

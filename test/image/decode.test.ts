@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { psnr } from '../../src/image/compare.ts';
-import { cropPicture } from '../../src/image/crop.ts';
+import { cropPicture, cutRegion } from '../../src/image/crop.ts';
 import {
   decodeCrop,
   decodePicture,
   decodeResized,
+  decodeWithin,
   PictureError,
   PixelLimitError,
   pictureSize,
@@ -158,6 +159,27 @@ describe('resized and cropped', () => {
     const half = await decodeResized(path, { shortSide: 32 });
     expect([half.width, half.height]).toEqual([48, 32]);
     expect(colourAt(half, 0, 0)[0]).toBeGreaterThan(250);
+  });
+
+  it('takes a region for all of the picture, as it is seen', async () => {
+    const region = { left: 30, top: 20, width: 60, height: 40 };
+    const upright = await written('region.png', toSharp(smoothPicture(96, 64)).png());
+    // Turned by the camera: the file's rows are the picture's columns.
+    const turned = toSharp(smoothPicture(96, 64)).rotate(-90).withMetadata({ orientation: 6 });
+    for (const path of [upright, await written('turned.png', turned.png())]) {
+      const { data, ...size } = await decodeWithin(path, { longSide: 200, region });
+      expect(size).toEqual({ width: 60, height: 40 });
+      expect([...data]).toEqual([...cutRegion(smoothPicture(96, 64), region).data]);
+    }
+    const half = await decodeResized(upright, { shortSide: 20, region });
+    expect([half.width, half.height]).toEqual([30, 20]);
+    expect(colourAt(half, 15, 10)[0]).toBeCloseTo(90 + (90 * (30 + 31)) / 96, -0.5);
+  });
+
+  it('refuses a region that is not in the picture', async () => {
+    const path = await written('smaller.png', toSharp(smoothPicture(96, 64)).png());
+    const region = { left: 40, top: 0, width: 57, height: 64 };
+    await expect(decodeResized(path, { shortSide: 20, region })).rejects.toThrow(PictureError);
   });
 
   it('enlarges where asked to', async () => {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodeWithin } from '../../src/image/decode.node.ts';
 import { findFrame, type Insets, regionWithin } from '../../src/image/find-frame.ts';
@@ -151,6 +152,14 @@ describe('findFrame', () => {
     for (const painting of inPainting) expect(findFrame(paint(420, 300, clamped(painting)))).toEqual(nothing);
   });
 
+  it('leaves a drawn border of several colours, and takes off a carved one of a single tone', () => {
+    const tile = (x: number, y: number) => (Math.floor(x / 30) + Math.floor(y / 30)) % 2 === 0;
+    const tiles: ColourAt = (x, y) => (tile(x, y) ? [210, 20, 40] : [20, 40, 210]);
+    expect(findFrame(surrounded(forms, tiles, even(24)))).toEqual(nothing);
+    const carved: ColourAt = (x, y) => (tile(x, y) ? [230, 200, 120] : [190, 160, 80]);
+    expectAbout(findFrame(surrounded(forms, carved, even(24))), even(24));
+  });
+
   it('leaves at least half of the width and the height', () => {
     const width = 420;
     const { width: shown, height } = regionWithin(
@@ -178,6 +187,11 @@ const unframed = [
   'mars-and-venus-united-by-love-437891.jpg',
   'the-kangxi-emperor-s-southern-inspection-49156.jpg',
 ];
+
+it.each(['brush-strokes', 'mosaic', 'stained-glass', 'woodcut'])('the style image %s has no frame', async (name) => {
+  const file = join(import.meta.dirname, `../../artifacts/style-images/${name}.jpg`);
+  expect(findFrame(await decodeWithin(file, { longSide: 512 }))).toEqual(nothing);
+});
 
 describe.skipIf(!hasShared)('the frames of museum photographs', () => {
   it.each(framed)('%s', async (file, insets) => {

@@ -4,12 +4,15 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readMetadata } from '../../src/graph-builder/serialise/onnx-file.ts';
 import { psnr } from '../../src/image/compare.ts';
+import { cutRegion } from '../../src/image/crop.ts';
 import { decodePicture } from '../../src/image/decode.node.ts';
+import { encodePicture } from '../../src/image/encode.node.ts';
 import { loadStylizer } from '../../src/infer/index.node.ts';
 import { styleRun } from '../../src/train/checkpoint.ts';
 import { RunFolder } from '../../src/train/run-folder.node.ts';
 import { runTraining, type TrainingRun } from '../../src/train/run-training.node.ts';
 import { readStyleMetadata } from '../../src/train/styles/style-metadata.ts';
+import { framedPicture, smoothPicture } from '../helpers/pictures.ts';
 import { difference, momentDifference, smallRun, stateIn } from '../helpers/small-run.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { writePatternVgg } from '../helpers/training-files.ts';
@@ -192,6 +195,31 @@ describe('a training run', () => {
     ]);
     expect(warnings[0]).toContain(path);
     expect((await RunFolder.readCheckpoint(styleRun, run.out)).warnings).toBe(1);
+  });
+
+  it('learns a part of the painting as if it were all of it', { timeout: 300_000 }, async () => {
+    const run = await smallRun({ steps: 1 });
+    const folder = await temporaryFolder();
+    const [style, part] = [join(folder, 'framed.png'), join(folder, 'part.png')];
+    const styleCrop = { left: 22, top: 24, width: 90, height: 70 };
+    const framed = framedPicture(smoothPicture(140, 120), 22);
+    await encodePicture(framed, style);
+    await encodePicture(cutRegion(framed, styleCrop), part);
+    const states = await Promise.all(
+      [
+        another(run, 'cropped', { style, styleCrop }),
+        another(run, 'part', { style: part }),
+        another(run, 'whole', { style }),
+      ].map(async (each) => {
+        await runTraining(each);
+        return stateIn(each.out);
+      }),
+    );
+    const [cropped, cut, whole] = states;
+    if (!cropped || !cut || !whole) throw new Error('Expected three states');
+    expect(difference(cropped, cut)).toBe(0);
+    expect(momentDifference(cropped, whole)).toBeGreaterThan(0.01);
+    expect((await RunFolder.readCheckpoint(styleRun, `${run.out}-cropped`)).configuration.styleCrop).toEqual(styleCrop);
   });
 
   it('refuses weights that end before a layer it needs, before anything is written', async () => {

@@ -7,7 +7,7 @@ import { createStylizer } from '../../src/library/index.node.ts';
 import { stylizeFile } from '../../src/library/stylize-file.node.ts';
 import { readStyle } from '../../src/train/styles/read-style.ts';
 import { chromiumPath } from '../helpers/chromium.ts';
-import { announcing, smoothPicture, toSharp } from '../helpers/pictures.ts';
+import { announcing, framedPicture, plainPicture, smoothPicture, toSharp } from '../helpers/pictures.ts';
 import { swiftShaderDriver } from '../helpers/swiftshader.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { tooWide, violations } from './inspection.ts';
@@ -23,9 +23,13 @@ async function openWorkshop(page: Page): Promise<void> {
 }
 
 /** Starts a training small enough for a test, in the page's own form. */
-async function startTraining(page: Page, settings: Readonly<Record<string, number>> = {}): Promise<void> {
+async function startTraining(
+  page: Page,
+  settings: Readonly<Record<string, number>> = {},
+  choosePainting = () => page.locator('#painting-file').setInputFiles(painting),
+): Promise<void> {
   await openWorkshop(page);
-  await page.locator('#painting-file').setInputFiles(painting);
+  await choosePainting();
   await page.getByLabel('Name of the style').fill('Small tiles');
   await page.getByText('More settings').click();
   const all = { Steps: 20, 'Photos a step': 2, 'Picture size': 64, 'Painting size': 96, ...settings };
@@ -201,6 +205,14 @@ describe.skipIf(chromiumPath === undefined)('a style is trained in the page, in 
       ['text.jpg', Buffer.from('not a picture at all'), /this file is none of these/],
       ['bomb.jpg', await announcing(60_000, 60_000), /at most \d+ megapixels.* 60000 × 60000 pixels/],
       ['strip.png', await toSharp(smoothPicture(500, 20)).png().toBuffer(), /at most 4 times as long as wide/],
+      ['small.png', await toSharp(smoothPicture(60, 60)).png().toBuffer(), /at least 64 pixels a side/],
+      [
+        'flat.png',
+        await toSharp(plainPicture(80, 80, [9, 90, 30]))
+          .png()
+          .toBuffer(),
+        /more than one colour/,
+      ],
       ['broken.png', (await toSharp(smoothPicture()).png().toBuffer()).subarray(0, 60), /damaged or cut short/],
       ['empty.jpg', Buffer.alloc(0), /empty\.jpg is empty/],
     ];
@@ -211,6 +223,33 @@ describe.skipIf(chromiumPath === undefined)('a style is trained in the page, in 
     }
     await page.getByRole('button', { name: 'Start' }).click();
     await page.getByRole('alert').getByText('Choose a painting first.').waitFor();
+  });
+
+  it('a frame is cropped, and kept where that is asked for', async () => {
+    const framed = await toSharp(framedPicture(smoothPicture(300, 220), 20))
+      .png()
+      .toBuffer();
+    const crop = (page: Page) => page.getByLabel(/^Crop the frame: 2\d\d × 1\d\d of 300 × 220 pixels are left$/);
+    const learnt = async (prepare: (page: Page) => Promise<unknown>) => {
+      const page = await openApp(site());
+      await startTraining(page, { Steps: 1, 'Photos a step': 1 }, async () => {
+        await chooseFile(page, 'framed.png', framed, '#painting-file');
+        await prepare(page);
+      });
+      await finished(page);
+      const { name, bytes } = await download(page);
+      return readStyle(bytes, name).recipe.styleCrop;
+    };
+    const looked = async (page: Page) => {
+      await crop(page).waitFor();
+      expect(await violations(page)).toEqual([]);
+    };
+    const { left = 0, top = 0, width = 0, height = 0 } = (await learnt(looked)) ?? {};
+    for (const inset of [left, top, 300 - left - width, 220 - top - height]) {
+      expect(inset).toBeGreaterThanOrEqual(20);
+      expect(inset).toBeLessThanOrEqual(23);
+    }
+    expect(await learnt((page) => crop(page).uncheck())).toBeUndefined();
   });
 
   it('the missing painting is named before any setting, and a wrong setting is shown', async () => {

@@ -1,11 +1,13 @@
 import type { Argv, CommandModule } from 'yargs';
 import { objectiveOptions, styleSizeOption, styleWeightOption } from '../objective-options.ts';
 import { deviceOption, type GlobalArguments, numberOption, type OptionsOf, threadsOption } from '../options.ts';
+import { paintingOptions } from '../painting.ts';
 
 const options = (yargs: Argv<GlobalArguments>) =>
   yargs
     .positional('photograph', { type: 'string', demandOption: true, describe: 'The photograph to paint' })
     .option('style', { type: 'string', requiresArg: true, demandOption: true, describe: 'The painting' })
+    .options(paintingOptions)
     .option('output', {
       type: 'string',
       requiresArg: true,

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { pictureSize } from '../../image/decode.node.ts';
+import { decodeResized, pictureSize } from '../../image/decode.node.ts';
 import { encodePicture, isWritableFormat, requireFittingFormat } from '../../image/encode.node.ts';
 import { makeFolder, requireWritableFolder } from '../../image/make-folder.node.ts';
 import { type PictureSize, sizeWithin } from '../../image/picture.ts';
@@ -7,7 +7,7 @@ import { isSameFile } from '../../image/same-file.node.ts';
 import type { ActualDevice, Device } from '../../infer/device.ts';
 import { createWritingSession } from '../../infer/session.node.ts';
 import { availableMemory } from '../../optimize/available-memory.node.ts';
-import { loadPainting, loadPhotograph, suitableStyleSize } from '../../optimize/load-pictures.node.ts';
+import { loadPhotograph, suitableStyleSize } from '../../optimize/load-pictures.node.ts';
 import { gigabytes, requireMemory } from '../../optimize/memory.ts';
 import {
   type OptimizedPicture,
@@ -23,10 +23,11 @@ import { InterruptedError, UsageError } from '../exit.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
 import { type ObjectiveArguments, withObjectiveFlags } from '../objective-options.ts';
 import { report } from '../options.ts';
+import { openPainting, type PaintingFlags } from '../painting.ts';
 import { OptimizationProgress } from './progress.ts';
 
 /** The flags of `impasto optimize`. */
-export interface OptimizeArguments extends ObjectiveArguments {
+export interface OptimizeArguments extends ObjectiveArguments, PaintingFlags {
   readonly photograph: string;
   readonly style: string;
   readonly output: string;
@@ -93,10 +94,11 @@ async function prepare(flags: OptimizeArguments, device: ActualDevice): Promise<
   const { output, maxSize, iterations, threads } = flags;
   const size = sizeWithin(await pictureSize(flags.photograph), maxSize);
   requireFittingFormat(output, size);
-  const styleSize = await suitableStyleSize(flags.style, size);
+  const { region, size: whole } = await openPainting(flags.style, flags);
+  const styleSize = suitableStyleSize(region ?? whole, size);
   const configuration = withObjectiveFlags(flags, { ...defaultObjective(flags.recipe), styleSize });
   const { weights, layerWeights } = configuration;
-  const painting = await loadPainting(flags.style, configuration.styleSize, notice);
+  const painting = await decodeResized(flags.style, { shortSide: configuration.styleSize, region });
   const objective = await loadObjective(configuration.lossNetwork, recipeOf(configuration));
   requireLongEnough(size, objective);
   const onProcessor = device === 'cpu';

@@ -51,7 +51,10 @@ export async function runFigures({
   const steps = await paintedSteps(run, record);
   const model = await readModel();
   const { lossNetwork } = await loadObjective(configuration.lossNetwork, recipes.balanced);
-  const painting = await decodeResized(configuration.style, { shortSide: configuration.styleSize });
+  const painting = await decodeResized(configuration.style, {
+    shortSide: configuration.styleSize,
+    region: configuration.styleCrop,
+  });
   const [stylized] = await stylizePreviews([{ name: 'photograph', photograph }], model, createSession);
   const withGrams = async (picture: Picture): Promise<PictureGrams> => ({
     picture,

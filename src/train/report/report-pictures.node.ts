@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { decodeWithin, PictureError } from '../../image/decode.node.ts';
 import { encodeDataUrl } from '../../image/encode.node.ts';
-import type { PictureSize } from '../../image/picture.ts';
+import type { PictureSize, Region } from '../../image/picture.ts';
 import { previewPath, previewPhotographPath } from '../preview-files.node.ts';
 import { choosePoints } from './choose-points.ts';
 import type { PreviewSeries, RunRecord } from './run-record.ts';
@@ -40,22 +40,23 @@ export class PictureEncoder {
   async encode(folder: string, { configuration, previews }: RunRecord): Promise<ReportPictures> {
     const before = this.#encoded;
     const encoded = new Map<string, ReportPicture | null>();
-    const encode = async (path: string, longSide: number) => {
+    const encode = async (path: string, longSide: number, region?: Region) => {
       const key = JSON.stringify([
         path,
         longSide,
+        region,
         await stat(path).then(
           ({ mtimeMs }) => mtimeMs,
           () => null,
         ),
       ]);
-      const picture = before.get(key) ?? (await encodeReportPicture(path, longSide));
+      const picture = before.get(key) ?? (await encodeReportPicture(path, longSide, region));
       encoded.set(key, picture);
       return picture;
     };
     const shown = previews.slice(0, previewsShown);
     const longSide = sideFor(shown);
-    const painting = await encode(configuration.style, paintingSide);
+    const painting = await encode(configuration.style, paintingSide, configuration.styleCrop);
     const pictures: PreviewPictures[] = [];
     for (const { name, steps } of shown) {
       const photograph = await encode(previewPhotographPath(folder, name), longSide);
@@ -77,10 +78,17 @@ function sideFor(previews: readonly PreviewSeries[]): number {
   return Math.round(Math.max(least, most * Math.min(1, Math.sqrt(picturesAtMost / count))));
 }
 
-/** A picture file as a data URL, of at most so many pixels on the long side, or null if the file is missing or is no picture. */
-export async function encodeReportPicture(path: string, longSide: number): Promise<ReportPicture | null> {
+/**
+ * A picture file, or a region of it, as a data URL of at most so many pixels on the long side; null if the file is missing
+ * or is no picture.
+ */
+export async function encodeReportPicture(
+  path: string,
+  longSide: number,
+  region?: Region,
+): Promise<ReportPicture | null> {
   try {
-    const picture = await decodeWithin(path, { longSide });
+    const picture = await decodeWithin(path, { longSide, region });
     return { url: await encodeDataUrl(picture), width: picture.width, height: picture.height };
   } catch (error) {
     if (error instanceof PictureError) return null;

@@ -25,6 +25,7 @@ export interface RunChanges {
 // The report needs no more than this, so that it can show runs of other versions whose configuration has other members.
 const configurationSchema = trainingConfigurationSchema.pick({
   style: true,
+  styleCrop: true,
   styleName: true,
   author: true,
   licence: true,

@@ -1,3 +1,4 @@
+import type { Region } from '../../image/picture.ts';
 import type { CurvePoint } from './curves.ts';
 import type { ValidationLine, WarningLine } from './run-lines.ts';
 
@@ -11,6 +12,8 @@ export interface PreviewSeries {
 export interface ReportConfiguration {
   /** The painting's file. */
   readonly style: string;
+  /** The part of it that is learnt, in pixels; undefined for all of it. */
+  readonly styleCrop?: Region | undefined;
   readonly styleName: string;
   readonly author: string;
   readonly licence: string;

@@ -20,13 +20,13 @@ const smallSide = 256;
 export async function writeContactSheet(folder: string, records: readonly CellRecord[]): Promise<string> {
   const [first] = records;
   if (!first) throw new Error('Expected a sweep with cells but received none');
-  const { style, styleName } = first.cell.configuration;
+  const { style, styleCrop, styleName } = first.cell.configuration;
   const cells: SheetCell[] = [];
   for (const record of records) cells.push({ record, previews: await encodePreviews(record) });
   const page = contactSheetPage(
     {
       styleName,
-      painting: await encodeReportPicture(style, largeSide),
+      painting: await encodeReportPicture(style, largeSide, styleCrop),
       photographs: await photographsOf(records),
       cells,
     },

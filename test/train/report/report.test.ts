@@ -94,6 +94,14 @@ describe('report.html', () => {
     expect(dataOf(page).warningSteps).toEqual([3]);
   });
 
+  it('shows the part of the painting that is learnt', async () => {
+    const folder = await makeRunFolder();
+    const configuration = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8'));
+    const styleCrop = { left: 10, top: 8, width: 60, height: 40 };
+    await writeFile(join(folder, 'config.json'), JSON.stringify({ ...configuration, styleCrop }));
+    expect(await reportOf(folder)).toMatch(/<img [^>]*alt="The painting wave" width="60" height="40"/);
+  });
+
   it('makes do with what is there', async () => {
     const folder = await makeRunFolder({ stepsDone: 0 });
     await rm(join(folder, 'metrics.jsonl'));

@@ -1,3 +1,4 @@
+import type { Region } from '../../../src/image/picture.ts';
 import type { WantedDevice } from '../../../src/infer/index.browser.ts';
 import type { RuntimeState } from '../worker/protocol.ts';
 
@@ -19,6 +20,8 @@ export interface TrainingOrder {
   readonly painting: Blob;
   /** The file's name. */
   readonly fileName: string;
+  /** The part of the painting that is learnt, in its pixels; undefined for all of it. */
+  readonly styleCrop: Region | undefined;
   /** The painting may have so many pixels. */
   readonly pixelLimit: number;
   readonly settings: TrainingSettings;

@@ -1,9 +1,10 @@
+import type { PictureSize, Region } from '../../../src/image/picture.ts';
 import { displayName } from '../app/display-name.ts';
 import { nameOf, sortFile } from '../app/files.ts';
 import { deviceFacts, pixelLimits } from '../app/limits.ts';
 import { element } from '../view/element.ts';
 import { inWords } from './duration.ts';
-import { requirePainting } from './painting.ts';
+import { examinePainting, type Painting } from './painting.ts';
 import type { TrainingOrder, TrainingSettings } from './protocol.ts';
 
 /** What the form does. */
@@ -28,48 +29,51 @@ export function connectSetup({ onStart, onRefused }: SetupOptions): Setup {
   const form = element('setup', HTMLFormElement);
   const choose = element('painting-choose', HTMLButtonElement);
   const more = element('more-settings', HTMLDetailsElement);
-  let painting: File | undefined;
+  const crop = element('painting-crop', HTMLInputElement);
+  let painting: Painting | undefined;
+  /** How many paintings were chosen: of several that are being looked at, the last one counts. */
+  let choices = 0;
+  let looking: Promise<void> = Promise.resolve();
 
-  const show = (file: File | undefined): void => {
-    painting = file;
+  const show = (chosen: Painting | undefined): void => {
+    painting = chosen;
     if (shown.src) URL.revokeObjectURL(shown.src);
-    shown.hidden = file === undefined;
-    element('painting-hint', HTMLElement).hidden = file !== undefined;
-    if (file) shown.src = URL.createObjectURL(file);
+    shown.hidden = chosen === undefined;
+    element('painting-hint', HTMLElement).hidden = chosen !== undefined;
+    if (chosen) shown.src = URL.createObjectURL(chosen.file);
     else shown.removeAttribute('src');
-    if (file) choose.setAttribute('aria-label', `The painting ${nameOf(file)}: choose another`);
+    if (chosen) choose.setAttribute('aria-label', `The painting ${nameOf(chosen.file)}: choose another`);
     else choose.removeAttribute('aria-label');
+    element('painting-frame', HTMLElement).hidden = chosen?.region === undefined;
+    element('painting-left', HTMLElement).textContent = chosen?.region ? whatIsLeft(chosen.size, chosen.region) : '';
+    crop.checked = true;
+    showCrop();
   };
 
-  const takePainting = async (file: File): Promise<void> => {
+  /** Shows the part that is learnt. */
+  const showCrop = (): void => {
+    shown.style.clipPath = painting && crop.checked ? clipPath(painting) : '';
+  };
+
+  const takePainting = (file: File): Promise<void> => {
+    looking = lookAt(file, ++choices);
+    return looking;
+  };
+
+  const lookAt = async (file: File, choice: number): Promise<void> => {
     try {
-      const sorted = sortFile(file);
-      if (sorted.kind === 'refused') throw new Error(sorted.reason);
-      await requirePainting(file, pixelLimits(deviceFacts()).decoded);
+      const examined = await examine(file);
+      if (choice !== choices) return;
+      onRefused(undefined);
+      // A name that the user wrote stays.
+      if (name.value === (painting ? displayName(nameOf(painting.file)) : '')) name.value = displayName(nameOf(file));
+      show(examined);
     } catch (error) {
-      onRefused(error instanceof Error ? error.message : String(error));
-      return;
+      if (choice === choices) onRefused(error instanceof Error ? error.message : String(error));
     }
-    onRefused(undefined);
-    // A name that the user wrote stays.
-    if (name.value === (painting ? displayName(nameOf(painting)) : '')) name.value = displayName(nameOf(file));
-    show(file);
   };
 
-  shown.addEventListener('error', () => {
-    if (!painting) return;
-    show(undefined);
-    onRefused('Expected a picture but the browser could not decode this file: it is damaged or cut short.');
-  });
-  choose.addEventListener('click', () => input.click());
-  input.addEventListener('change', () => {
-    const [file] = input.files ?? [];
-    if (file) void takePainting(file);
-    input.value = '';
-  });
-  form.addEventListener('input', showEstimate);
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
+  const start = (): void => {
     if (!painting) {
       choose.focus();
       onRefused('Choose a painting first.');
@@ -82,25 +86,64 @@ export function connectSetup({ onStart, onRefused }: SetupOptions): Setup {
       return;
     }
     onStart({
-      name: name.value.trim() || displayName(nameOf(painting)),
-      painting,
-      fileName: painting.name,
+      name: name.value.trim() || displayName(nameOf(painting.file)),
+      painting: painting.file,
+      fileName: painting.file.name,
+      styleCrop: crop.checked ? painting.region : undefined,
       pixelLimit: pixelLimits(deviceFacts()).decoded,
       settings: readSettings(),
     });
+  };
+
+  crop.addEventListener('change', showCrop);
+  choose.addEventListener('click', () => input.click());
+  input.addEventListener('change', () => {
+    const [file] = input.files ?? [];
+    if (file) void takePainting(file);
+    input.value = '';
+  });
+  form.addEventListener('input', showEstimate);
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    // A painting that was chosen just now may still be looked at.
+    void looking.then(start);
   });
   show(undefined);
   showEstimate();
   return {
     takePainting,
     clear: () => {
-      show(undefined);
+      choices++;
       // Also what was found wrong with it is forgotten.
       form.reset();
+      show(undefined);
       more.open = false;
       showEstimate();
     },
   };
+}
+
+function examine(file: File): Promise<Painting> {
+  const sorted = sortFile(file);
+  if (sorted.kind === 'refused') throw new Error(sorted.reason);
+  return examinePainting(file, pixelLimits(deviceFacts()).decoded);
+}
+
+function whatIsLeft(size: PictureSize, region: Region): string {
+  return `${region.width} × ${region.height} of ${size.width} × ${size.height} pixels are left`;
+}
+
+/** A painting's region as the CSS value by which an image shows no more than that. */
+function clipPath({ size, region }: Painting): string {
+  if (!region) return '';
+  const { left, top, width, height } = region;
+  const insets = [
+    top / size.height,
+    1 - (left + width) / size.width,
+    1 - (top + height) / size.height,
+    left / size.width,
+  ];
+  return `inset(${insets.map((inset) => `${100 * inset}%`).join(' ')})`;
 }
 
 function readSettings(): TrainingSettings {

@@ -4,7 +4,7 @@ import type { ReportConfiguration } from '../run-record.ts';
 
 /** Members of the configuration by what they are about; what is in none stands in the last. */
 const groups: readonly (readonly [title: string, names: readonly string[]])[] = [
-  ['Painting', ['styleName', 'author', 'licence', 'style', 'styleSize']],
+  ['Painting', ['styleName', 'author', 'licence', 'style', 'styleSize', 'styleCrop']],
   ['Photographs', ['content', 'size', 'batch', 'validation', 'previews']],
   ['Objective', ['recipe', 'lossNetwork', 'weights', 'layerWeights']],
   ['Network', ['network']],

@@ -7,12 +7,13 @@ import type { TrainingOrder } from '../protocol.ts';
 export const storedEvery = 5;
 
 /** The configuration of a training in the page: a network of half the width, on the photographs that come with impasto. */
-export function configurationOf({ name, fileName, settings }: TrainingOrder): TrainingConfiguration {
+export function configurationOf({ name, fileName, styleCrop, settings }: TrainingOrder): TrainingConfiguration {
   const subject = { style: fileName, styleName: name, content: 'artifacts/photographs' };
   const base = defaultConfiguration(subject);
   return {
     ...base,
     ...settings,
+    styleCrop,
     lossNetwork: recipes.balanced.lossNetwork,
     network: { ...base.network, channels: 16 },
     schedule: defaultSchedule(settings.steps),

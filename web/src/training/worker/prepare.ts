@@ -1,7 +1,13 @@
 import { transformNetworkParameters } from '../../../../src/graph-builder/networks/transform-network.ts';
 import { decodeBitmap } from '../../../../src/image/decode.browser.ts';
 import { pictureOf } from '../../../../src/image/picture.browser.ts';
-import { type Picture, type PictureSize, sizeWithin, sizeWithShortSide } from '../../../../src/image/picture.ts';
+import {
+  type Picture,
+  type PictureSize,
+  type Region,
+  sizeWithin,
+  sizeWithShortSide,
+} from '../../../../src/image/picture.ts';
 import { readCheckpoint, styleRun } from '../../../../src/train/checkpoint.ts';
 import type { TrainingConfiguration } from '../../../../src/train/configuration.ts';
 import type { PhotographFile } from '../../../../src/train/data/photographs.browser.ts';
@@ -37,7 +43,7 @@ export async function prepareNew(
 ): Promise<PreparedTraining> {
   const configuration = configurationOf(order);
   await requirePainting(order.painting, order.pixelLimit);
-  const style = await decodeStyle(order.painting, configuration.styleSize);
+  const style = await decodeStyle(order.painting, configuration);
   const start = initialState(transformNetworkParameters(configuration.network), configuration.seed);
   const history = { losses: [], secondsPerStep: undefined };
   const checkpoint = await checkpointOf(start, { configuration });
@@ -60,7 +66,7 @@ export async function prepareStored(photographs: readonly PhotographFile[]): Pro
     throw new Error('Expected a training to go on with but none is stored: it was finished or discarded elsewhere.');
   const { order, progress } = stored;
   const { configuration, state } = await readCheckpoint(styleRun, progress.checkpoint, 'of this training');
-  const style = await decodeStyle(order.painting, configuration.styleSize);
+  const style = await decodeStyle(order.painting, configuration);
   const { losses, secondsPerStep } = progress;
   return {
     configuration,
@@ -72,8 +78,11 @@ export async function prepareStored(photographs: readonly PhotographFile[]): Pro
   };
 }
 
-function decodeStyle(painting: Blob, shortSide: number): Promise<Picture> {
-  return decodeAt(painting, (size) => sizeWithShortSide(size, shortSide));
+function decodeStyle(
+  painting: Blob,
+  { styleSize, styleCrop }: Pick<TrainingConfiguration, 'styleSize' | 'styleCrop'>,
+): Promise<Picture> {
+  return decodeAt(painting, (size) => sizeWithShortSide(size, styleSize), styleCrop);
 }
 
 function decodePreview(
@@ -85,12 +94,22 @@ function decodePreview(
   return decodeAt(photograph.content, (own) => sizeWithin(own, previewScale * size));
 }
 
-/** Decodes a file whose header has been checked, at a size of its own. */
-async function decodeAt(file: Blob, targetSize: (size: PictureSize) => PictureSize): Promise<Picture> {
-  const bitmap = await decodeBitmap(file, Number.POSITIVE_INFINITY);
+/** Decodes a file whose header has been checked, or a region of it, at a size of its own. */
+async function decodeAt(file: Blob, targetSize: (size: PictureSize) => PictureSize, region?: Region): Promise<Picture> {
+  const whole = await decodeBitmap(file, Number.POSITIVE_INFINITY);
+  const bitmap = region ? await cutBitmap(whole, region) : whole;
   try {
     return await pictureOf(bitmap, targetSize({ width: bitmap.width, height: bitmap.height }));
   } finally {
     bitmap.close();
+  }
+}
+
+/** A region of a bitmap, which is given up for it. */
+async function cutBitmap(whole: ImageBitmap, { left, top, width, height }: Region): Promise<ImageBitmap> {
+  try {
+    return await createImageBitmap(whole, left, top, width, height);
+  } finally {
+    whole.close();
   }
 }
