@@ -50,8 +50,12 @@ function limitOf(name: string): number {
 }
 
 describe('the measures of faults', () => {
-  it.each([8, 12])('find a lattice of period %i, and none in strokes', (period) => {
-    const wave = (place: number) => 8 * Math.cos((2 * Math.PI * place) / period);
+  it.each([
+    [4, 8],
+    [8, 8],
+    [16, 16],
+  ])('find a lattice of period %i, and none in strokes', (period, amplitude) => {
+    const wave = (place: number) => amplitude * Math.cos((2 * Math.PI * place) / period);
     const faulty = change(painted, (level, x, y) => level + wave(x) + wave(y));
     expect(latticeStrength(painted, photograph)).toBeLessThan(limitOf('lattice'));
     expect(latticeStrength(faulty, photograph)).toBeGreaterThan(limitOf('lattice'));
