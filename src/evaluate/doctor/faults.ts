@@ -35,7 +35,7 @@ export const faults: readonly Fault[] = [
     name: 'lattice',
     meaning: 'highest peak of the spectrum in flat regions, over its surroundings',
     // Medians: woodcut 211, starry-night 92; published pictures at most 15, their networks at most 54 on one photograph of ours.
-    // What wave shows, 26, is not above them: both have the grid of period 4 that two halvings leave.
+    // What wave shows over the dozen, 54, is not above them: both have the grid of period 4 that two halvings leave.
     limit: 60,
     advice: 'Train with --upsampling resize and for more --steps, which smooth regular patterns',
     measure: ({ stylized, photograph }) => latticeStrength(stylized, photograph),
