@@ -2,6 +2,7 @@ import yargs from 'yargs';
 import { buildGraphsCommand } from './build-graphs.ts';
 import { demoCommand } from './demo.ts';
 import { distillCommand } from './distill.ts';
+import { doctorCommand } from './doctor/flags.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { exitCodeOf, exitCodes, UsageError } from './exit.ts';
 import { exportCommand } from './export.ts';
@@ -41,6 +42,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .command(galleryCommand)
     .command(figuresCommand)
     .command(evaluateCommand)
+    .command(doctorCommand)
     .command(reportCommand)
     .command(distillCommand)
     .command(trainBaseCommand)

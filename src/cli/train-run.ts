@@ -4,6 +4,8 @@ import { styleRun } from '../train/checkpoint.ts';
 import type { RestoredCheckpoint } from '../train/checkpoint-files.node.ts';
 import type { TrainingConfiguration } from '../train/configuration.ts';
 import { RunFolder } from '../train/run-folder.node.ts';
+import type { TrainingResult } from '../train/run-training.node.ts';
+import { examineTrained } from './doctor/after-training.ts';
 import { InterruptedError, UsageError } from './exit.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import { report } from './options.ts';
@@ -18,7 +20,10 @@ export async function runTrain(flags: TrainArguments, json: boolean): Promise<vo
   const { signal } = stop;
   // The time counts from the first step on: loading alone must not use it up, or a run would never come further.
   const onStart = () => flags.maxMinutes !== undefined && stop.after(flags.maxMinutes);
-  const result = await trainWithProgress({ configuration, out, resumeFrom, signal, onStart }, flags).finally(
+  const onTrained = async (trained: TrainingResult) => {
+    if (trained.step >= configuration.steps) await examineTrained(trained, out, configuration, flags);
+  };
+  const result = await trainWithProgress({ configuration, out, resumeFrom, signal, onStart, onTrained }, flags).finally(
     stop.dispose,
   );
   const isDone = result.step >= configuration.steps;

@@ -14,6 +14,8 @@ export const stopNotice = 'Stopping after this step and saving; press Ctrl-C aga
 export interface CommandRun extends Pick<TrainingRun, 'configuration' | 'out' | 'resumeFrom' | 'signal'> {
   /** Called when all that the run needs is there and its first step is about to begin. */
   readonly onStart?: () => void;
+  /** Called when the model is written, before the report is for the last time. */
+  readonly onTrained?: (result: TrainingResult) => Promise<void>;
 }
 
 /** Where a command trains, and what it reports besides. */
@@ -28,7 +30,7 @@ export interface CommandTraining extends TrainingReportArguments {
  * @throws one sentence if the device is not to be had or the report's port is taken; otherwise as runTraining
  */
 export async function trainWithProgress(
-  { configuration, out, resumeFrom, signal, onStart }: CommandRun,
+  { configuration, out, resumeFrom, signal, onStart, onTrained }: CommandRun,
   flags: CommandTraining,
 ): Promise<TrainingResult> {
   const { threads } = flags;
@@ -37,7 +39,7 @@ export async function trainWithProgress(
   const trainingReport = await openTrainingReport(flags, out);
   const progress = new TrainingProgress(configuration);
   try {
-    return await runTraining({
+    const result = await runTraining({
       configuration,
       out,
       resumeFrom,
@@ -60,6 +62,9 @@ export async function trainWithProgress(
       onWarning: (message) => progress.warn(message),
       onCheckpoint: (step) => trainingReport.onCheckpoint(step),
     });
+    progress.end();
+    await onTrained?.(result);
+    return result;
   } finally {
     progress.end();
     await trainingReport.close();

@@ -48,6 +48,9 @@ describe('impasto train', () => {
     const first = await runCommandLine('train', ...flags, '--steps', '2', '--json');
     expect(first).toMatchObject({ code: 0 });
     expect(JSON.parse(first.stdout)).toMatchObject({ model: join(out, 'model.onnx'), step: 2, skipped: 0 });
+    expect(JSON.parse(await readFile(join(out, 'faults.json'), 'utf8'))).toMatchObject({ step: 2 });
+    expect(first.stderr).toMatch(/^(No faults found|Faults?: .*)$/m);
+    expect(await readFile(join(out, 'report.html'), 'utf8')).toContain('id="faults-title"');
     const second = await runCommandLine('train', '--resume', out, '--steps', '3', '--json', '--device', 'cpu');
     expect(second).toMatchObject({ code: 0 });
     expect(JSON.parse(second.stdout)).toMatchObject({ step: 3, last: { step: 3 } });

@@ -10,7 +10,7 @@ const reach = 10;
 const flatPart = 1 / 3;
 
 /** Weights of red, green and blue in the luminance (ITU-R BT.601). */
-const luminanceWeights = [0.299, 0.587, 0.114] as const;
+export const luminanceWeights = [0.299, 0.587, 0.114] as const;
 
 /**
  * The flat regions of a photograph, where it gives a style nothing to hold on to: the third of its cells in whose

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { trainingConfigurationSchema } from '../configuration.ts';
 import { parsePreviewName } from '../preview-files.node.ts';
 import { type CurvePoint, nextPoint } from './curves.ts';
+import { type FaultsRecord, readFaults } from './faults-file.node.ts';
 import { JsonLinesFile } from './json-lines-file.node.ts';
 import {
   dropFrom,
@@ -42,6 +43,7 @@ export class RunReader {
   readonly #validation: ValidationLine[] = [];
   #warnings: readonly WarningLine[] = [];
   #previews: readonly PreviewSeries[] = [];
+  #faults: FaultsRecord | null = null;
   #configuration: ReportConfiguration | null = null;
   #lastStepTime: Date | null = null;
   #signature = '';
@@ -59,7 +61,8 @@ export class RunReader {
     const validated = await this.#readValidation();
     const warned = await this.#readWarnings();
     this.#previews = await findPreviews(this.folder);
-    const signature = JSON.stringify([this.#configuration, this.#previews]);
+    this.#faults = await readFaults(this.folder);
+    const signature = JSON.stringify([this.#configuration, this.#previews, this.#faults]);
     const other = steps.rewritten || validated || warned || signature !== this.#signature;
     this.#signature = signature;
     return { points: steps.points, other };
@@ -80,6 +83,7 @@ export class RunReader {
       validation: this.#validation,
       warnings: this.#warnings,
       previews: this.#previews,
+      faults: this.#faults,
       lastStepTime: this.#lastStepTime,
     };
   }

@@ -1,5 +1,6 @@
 import type { Region } from '../../image/picture.ts';
 import type { CurvePoint } from './curves.ts';
+import type { FaultsRecord } from './faults-file.node.ts';
 import type { ValidationLine, WarningLine } from './run-lines.ts';
 
 /** The photograph of a preview and the steps at which it was stylized. */
@@ -30,6 +31,8 @@ export interface RunRecord {
   readonly validation: readonly ValidationLine[];
   readonly warnings: readonly WarningLine[];
   readonly previews: readonly PreviewSeries[];
+  /** Of the model, once they were looked for. */
+  readonly faults: FaultsRecord | null;
   readonly lastStepTime: Date | null;
 }
 

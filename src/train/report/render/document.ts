@@ -5,6 +5,7 @@ import type { ReportPictures } from '../report-pictures.node.ts';
 import type { RunProgress, RunRecord } from '../run-record.ts';
 import { configurationSection } from './configuration.ts';
 import { curvesSection } from './curves.ts';
+import { faultsSection } from './faults.ts';
 import { pagePolicy, standalonePage } from './page.ts';
 import { previewsSection } from './previews.ts';
 import { stateSection } from './state.ts';
@@ -34,6 +35,7 @@ export function reportDocument(content: ReportContent, options: DocumentOptions)
 ${stateSection(content)}
 ${previewsSection(run, pictures)}
 ${curvesSection(run)}
+${faultsSection(run.faults)}
 ${warningsSection(run.warnings, skipped)}
 ${configurationSection(run.configuration)}
 </main>

@@ -1,0 +1,47 @@
+import { diagnose } from '../../evaluate/doctor/diagnose.ts';
+import { decodePicture } from '../../image/decode.node.ts';
+import type { Device } from '../../infer/device.ts';
+import { openStylizer, readModel } from '../../infer/index.node.ts';
+import { resolveModel } from '../../infer/shipped-styles.node.ts';
+import { findPhotographs, pairsOfModel } from '../../train/evaluate-pairs.node.ts';
+import { actualDevice } from '../actual-device.ts';
+import { UsageError } from '../exit.ts';
+import { report } from '../options.ts';
+import { PicturesProgress } from '../pictures-progress.ts';
+import { doctorPhotographs, examinedSide, paintInTurn } from './pictures.ts';
+import { findingsTable } from './table.ts';
+
+/** The flags of `impasto doctor`. */
+export interface DoctorArguments {
+  readonly model: string;
+  readonly content: string | undefined;
+  readonly style: string | undefined;
+  readonly device: Device;
+  readonly threads: number | undefined;
+}
+
+/**
+ * Paints photographs with the model, measures what spoils them and reports it.
+ * @throws UsageError if the model is no style network; an error if a fault was found
+ */
+export async function runDoctor({ model, content, style, ...options }: DoctorArguments, json: boolean): Promise<void> {
+  const photographs = content === undefined ? doctorPhotographs() : await findPhotographs(content);
+  const painting = style === undefined ? undefined : await decodePicture(style);
+  const path = await resolveModel(model);
+  const bytes = await readModel(path);
+  const device = await actualDevice(options.device);
+  // With the file read and the device found, what can still fail is the model itself.
+  const { stylizer } = await openStylizer(bytes, path, { ...options, device }).catch((error: Error) => {
+    throw new UsageError(error.message, { cause: error });
+  });
+  const progress = new PicturesProgress(photographs.length);
+  progress.start();
+  const pictures = paintInTurn(photographs, pairsOfModel(stylizer, examinedSide), () => progress.done());
+  const findings = await diagnose(pictures, painting).finally(async () => {
+    progress.end();
+    await stylizer.release();
+  });
+  report({ model, photographs: photographs.length, findings }, findingsTable(findings), json);
+  const found = findings.filter((finding) => finding.found);
+  if (found.length > 0) throw new Error(`${model} has faults: ${found.map(({ fault }) => fault).join(', ')}`);
+}
