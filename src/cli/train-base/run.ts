@@ -62,7 +62,8 @@ async function plan(flags: TrainBaseArguments, createSession: CreateSession): Pr
   const out = flags.out ?? join('runs', 'base');
   await RunFolder.requireNew(baseRun, out);
   const configuration = await newConfiguration(flags);
-  process.stderr.write(`Looking at ${new Set(configuration.paintings.flat()).size} paintings\n`);
-  const { descriptorScale = await measurePaintings(configuration, createSession) } = configuration;
+  const say = (sentence: string) => void process.stderr.write(`${sentence}\n`);
+  say(`Looking at ${new Set(configuration.paintings.flat()).size} paintings`);
+  const { descriptorScale = await measurePaintings(configuration, createSession, say) } = configuration;
   return { configuration: { ...configuration, descriptorScale }, out };
 }

@@ -1,4 +1,5 @@
-import { decodeResized, pictureSize } from '../../image/decode.node.ts';
+import { decodeResized } from '../../image/decode.node.ts';
+import { examinePainting, type Painting } from '../../image/painting.node.ts';
 import { RandomPurpose, randomStream } from '../data/random.ts';
 import type { GraphSession } from '../graph-session.ts';
 import { lookAtPainting, type PaintingStyle } from './look-at-painting.ts';
@@ -7,11 +8,16 @@ import { drawVariant, showVariant } from './painting-variant.ts';
 /** Variants of paintings, each looked at once: what is known of them stays in memory, some 3 MB a variant. */
 export class PaintingStyles {
   private readonly known = new Map<string, Promise<PaintingStyle>>();
+  private readonly examined = new Map<string, Promise<Painting>>();
 
-  /** @param session of the painting graph */
+  /**
+   * @param session of the painting graph
+   * @param onNotice told one sentence of a painting that is read in a way that may not be expected
+   */
   constructor(
     private readonly session: GraphSession,
     private readonly seed: number,
+    private readonly onNotice: (sentence: string) => void,
   ) {}
 
   /**
@@ -26,11 +32,20 @@ export class PaintingStyles {
     return known;
   }
 
+  /** Frames and dark borders are no part of a painting. */
+  private examine(path: string): Promise<Painting> {
+    const { onNotice } = this;
+    const examined = this.examined.get(path) ?? examinePainting(path, { keepFrame: false, onNotice });
+    this.examined.set(path, examined);
+    return examined;
+  }
+
   private async look({ path, index }: { readonly path: string; readonly index: number }, number: number) {
+    const { size, region } = await this.examine(path);
     const random = randomStream(this.seed, RandomPurpose.PaintingVariant, index, number);
-    const variant = drawVariant(await pictureSize(path), number, random);
+    const variant = drawVariant(region ?? size, number, random);
     const { width, height } = variant.resized;
-    const painting = await decodeResized(path, { shortSide: Math.min(width, height) });
+    const painting = await decodeResized(path, { shortSide: Math.min(width, height), region });
     return lookAtPainting(this.session, showVariant(painting, variant));
   }
 }

@@ -38,14 +38,16 @@ const shownPaintings = { previews: 4, validation: 8 };
 
 /**
  * Looks at all paintings as they are, once, before a base is trained on them.
+ * @param onNotice told one sentence of a painting that is read in a way that may not be expected
  * @returns what the descriptors of paintings are divided by
  * @throws if one of the paintings is not a picture, or the loss network is not to be had
  */
 export async function measurePaintings(
   configuration: Omit<BaseConfiguration, 'descriptorScale'>,
   createSession: CreateSession,
+  onNotice: (sentence: string) => void = () => {},
 ): Promise<DescriptorScale> {
-  return lookingAtPaintings(configuration, createSession, async (_, styles) => {
+  return lookingAtPaintings(configuration, { createSession, onNotice }, async (_, styles) => {
     const descriptors: Float32Array[] = [];
     for (const painting of listPaintings(configuration)) {
       descriptors.push((await styles.styleOf(painting, original)).descriptor);
@@ -60,20 +62,22 @@ export async function measurePaintings(
  * @throws as `runSteps` does
  */
 export async function runBaseTraining(run: BaseTrainingRun): Promise<TrainingResult> {
-  return lookingAtPaintings(run.configuration, run.createSession, (objective, styles) =>
-    runSteps(baseRun, run, (photographs) => prepare(run, { objective, styles, photographs })),
+  return lookingAtPaintings(
+    run.configuration,
+    { createSession: run.createSession, onNotice: () => {} },
+    (objective, styles) => runSteps(baseRun, run, (photographs) => prepare(run, { objective, styles, photographs })),
   );
 }
 
 async function lookingAtPaintings<T>(
   configuration: Omit<BaseConfiguration, 'descriptorScale'>,
-  createSession: CreateSession,
+  { createSession, onNotice }: { readonly createSession: CreateSession; readonly onNotice: (sentence: string) => void },
   work: (objective: Objective, styles: PaintingStyles) => Promise<T>,
 ): Promise<T> {
   const objective = await loadObjective(configuration.lossNetwork, recipeOf(configuration));
   const session = await createSession(writeOnnx(paintingGraph(objective)));
   try {
-    return await work(objective, new PaintingStyles(session, configuration.seed));
+    return await work(objective, new PaintingStyles(session, configuration.seed, onNotice));
   } finally {
     await session.release();
   }
