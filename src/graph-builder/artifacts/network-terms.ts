@@ -5,6 +5,7 @@ import {
   transformNetworkResult,
   visibleResponse,
 } from '../networks/transform-network.ts';
+import { gridTerm } from '../objective/grid-term.ts';
 import { type LossTerms, lossTerms, type Objective, type ObjectiveInputs } from '../objective/objective.ts';
 import { rangeTerm } from '../objective/terms.ts';
 import { add, mul } from '../operators/index.ts';
@@ -23,8 +24,8 @@ function objectiveOfCrops(objective: Objective, { shape }: Value): Objective {
 }
 
 /**
- * The objective of a network in training: that of its pictures and, where the recipe has it, the range term, which is a
- * part of the loss alone.
+ * The objective of a network in training: that of its pictures and, where the recipe has them, the range term and the grid
+ * term, which are a part of the loss alone.
  * @param content photographs [N, 3, H, W], H and W multiples of 4, RGB 0..255
  */
 export function networkTerms(
@@ -36,8 +37,9 @@ export function networkTerms(
 ): NetworkTerms {
   const { stylized, response } = transformNetworkResult(content, network, parameter);
   const terms = lossTerms(objectiveOfCrops(objective, content), stylized, content, inputs);
-  const { rangeWeight } = objective.recipe;
-  if (rangeWeight === 0) return { ...terms, stylized };
-  const range = mul(rangeTerm(response, visibleResponse(network)), rangeWeight);
-  return { ...terms, loss: add(terms.loss, range), stylized };
+  const { rangeWeight, gridWeight } = objective.recipe;
+  let { loss } = terms;
+  if (rangeWeight > 0) loss = add(loss, mul(rangeTerm(response, visibleResponse(network)), rangeWeight));
+  if (gridWeight > 0) loss = add(loss, mul(gridTerm(stylized), gridWeight));
+  return { ...terms, loss, stylized };
 }

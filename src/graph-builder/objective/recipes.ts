@@ -26,6 +26,8 @@ export interface Recipe {
    * and dark or bright areas end as black or white blobs.
    */
   readonly rangeWeight: number;
+  /** Weight of the grid term of a network in training; 0 leaves it out. */
+  readonly gridWeight: number;
   /** `mean`: over pixels on a 0..1 scale; `sum`: over pixels on the 0..255 scale. */
   readonly totalVariationNorm: 'mean' | 'sum';
   /** Default weight w_l of each style layer. */
@@ -54,8 +56,8 @@ export const defaultRecipe: RecipeName = 'balanced';
 /**
  * - `motifs`: every term relative, so that one set of weights serves any painting, loss network and picture size. The Gram
  *   matrices are discounted, on two levels of the pyramid, so that the painting's motifs count and not its colours alone;
- *   but for the layer of colours each quarter of the picture must have them. The content layer, shallower than that of
- *   `balanced`, keeps the edges of what is small.
+ *   but for the layer of colours each quarter of the picture must have them. The deeper layers, which hold the larger
+ *   motifs, weigh most. The content layer, shallower than that of `balanced`, keeps the edges of what is small.
  * - `balanced`: every term relative as well; plain Gram matrices, one level. The shallowest style layer, which holds the
  *   colours, weighs most; relu2_1, which asks for small motifs repeated (rings of foam all over a dark area), least.
  * - `paper`: Johnson et al. 2016, equations 2 to 4 and section 4.1, with the mean over Gram entries and the weights of the
@@ -71,7 +73,8 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     styleParts: { relu2_1: 2, relu3_1: 2, relu4_1: 2 },
     meanDiscount: 0.8,
     rangeWeight: 1,
-    layerWeights: { relu1_1: 0.25, relu2_1: 0.25, relu3_1: 0.25, relu4_1: 0.25 },
+    gridWeight: 500,
+    layerWeights: { relu1_1: 0.2, relu2_1: 0.1, relu3_1: 0.35, relu4_1: 0.35 },
     contentNorm: 'relative',
     styleNorm: 'relative',
     totalVariationNorm: 'mean',
@@ -85,6 +88,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     styleParts: {},
     meanDiscount: 0,
     rangeWeight: 0,
+    gridWeight: 0,
     layerWeights: { relu1_1: 0.3, relu2_1: 0.2, relu3_1: 0.25, relu4_1: 0.25 },
     contentNorm: 'relative',
     styleNorm: 'relative',
@@ -99,6 +103,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     styleParts: {},
     meanDiscount: 0,
     rangeWeight: 0,
+    gridWeight: 0,
     layerWeights: { relu1_2: 1, relu2_2: 1, relu3_3: 1, relu4_3: 1 },
     contentNorm: 'mean',
     styleNorm: 'mean',
@@ -113,6 +118,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     styleParts: {},
     meanDiscount: 0,
     rangeWeight: 0,
+    gridWeight: 0,
     layerWeights: { relu1_1: 1, relu2_1: 1, relu3_1: 1, relu4_1: 1, relu5_1: 1 },
     contentNorm: 'half-sum',
     styleNorm: 'mean',
