@@ -8,7 +8,7 @@ const shared = process.env.IMPASTO_SHARED ?? '../shared';
 const { _: names, ...options } = await yargs(hideBin(process.argv))
   .scriptName('bench')
   .usage(
-    '$0 <train-step|cuda|loss-network|agreement|profile|infer|tiles|video|web|web-training|data|peer|panel|measures|objective|frames>: measurements that print JSON',
+    '$0 <train-step|cuda|loss-network|agreement|profile|infer|tiles|video|web|web-training|data|peer|panel|measures|objective|frames|grid>: measurements that print JSON',
   )
   .option('channels', { type: 'number', default: 32 })
   .option('batch', { type: 'number', default: 4 })
@@ -44,7 +44,7 @@ const { _: names, ...options } = await yargs(hideBin(process.argv))
   .option('pictures', {
     type: 'string',
     default: join(shared, 'data/paintings'),
-    describe: 'frames: the folder of paintings',
+    describe: 'frames, agreement: the folder of paintings; grid: of stylized pictures',
   })
   .option('paintings', { type: 'string', array: true, describe: 'objective: paintings, each with every candidate' })
   .option('iterations', { type: 'number', default: 120, describe: 'objective: of each picture' })
@@ -82,6 +82,7 @@ const benches = new Map<string, () => Promise<object>>([
   ['panel', async () => (await import('./panel/index.ts')).benchPanel(options)],
   ['frames', async () => (await import('./frames/index.ts')).benchFrames(options)],
   ['objective', async () => (await import('./objective/index.ts')).benchObjective(options)],
+  ['grid', async () => (await import('./grid/index.ts')).benchGrid(options)],
   ['measures', async () => (await import('./measures/index.ts')).benchMeasures(options)],
   ['data', async () => (await import('./data/index.ts')).benchData(options)],
 ]);
