@@ -1,10 +1,8 @@
 import { removeUnfinished } from '../image/write-file.node.ts';
-import type { Device } from '../infer/device.ts';
-import { readModel } from '../infer/index.node.ts';
-import { resolveModel } from '../infer/shipped-styles.node.ts';
 import { createStylizer } from '../library/index.node.ts';
 import { InterruptedError } from './exit.ts';
 import { report } from './options.ts';
+import { type RequestedModelFlags, readRequestedModel } from './requested-model.ts';
 import type { Shard } from './shard.ts';
 import { type Outcome, stylizeMany } from './stylize-many.ts';
 import { Origins } from './stylize-origin.ts';
@@ -12,27 +10,23 @@ import { type PictureOptions, pictureOptions } from './stylize-picture.ts';
 import { type Failure, planStylizing, type StylizePlan } from './stylize-plan.ts';
 
 /** The flags of `impasto stylize`. */
-export interface StylizeArguments extends PictureOptions {
+export interface StylizeArguments extends PictureOptions, RequestedModelFlags {
   readonly input: readonly string[];
-  readonly model: string;
   readonly output: string;
   readonly maxMegapixels: number;
   readonly shard: Shard | undefined;
-  readonly device: Device;
-  readonly threads: number | undefined;
 }
 
 /** Stylizes the pictures, with progress on stderr, and reports what was written. */
 export async function runStylize(flags: StylizeArguments, json: boolean): Promise<void> {
-  const { model, output, device, threads } = flags;
+  const { output, device, threads } = flags;
   const plan = await planStylizing(flags.input, output, flags.shard);
   const { jobs } = plan;
   if (jobs.length === 0) refuseEmpty(plan);
-  const path = await resolveModel(model);
-  const bytes = await readModel(path);
+  const { bytes, name } = await readRequestedModel(flags);
   const options = pictureOptions(flags);
   const origins = await Origins.of(bytes, options);
-  const stylizer = await createStylizer(bytes, { name: path, device, threads });
+  const stylizer = await createStylizer(bytes, { name, device, threads });
   await removeUnfinished(jobs.map((job) => job.output));
   const pixelLimit = flags.maxMegapixels * 1e6;
   const outcome = await stylizeMany(jobs, { stylizer, options, pixelLimit, origins }).finally(() => stylizer.release());
@@ -43,7 +37,11 @@ export async function runStylize(flags: StylizeArguments, json: boolean): Promis
   if (total === 1 && failure) throw new Error(failure.reason);
   process.stderr.write(listFailures(failed));
   if (stopped) throw stopError(stopped, outcome, total);
-  report({ outputs, skipped, failed, model, device: stylizer.device }, sentence(outcome, jobs.length, flags), json);
+  report(
+    { outputs, skipped, failed, model: flags.model ?? name, device: stylizer.device },
+    sentence(outcome, jobs.length, flags),
+    json,
+  );
   if (failure) throw failedOf(failed.length, total);
 }
 

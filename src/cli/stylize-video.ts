@@ -2,8 +2,6 @@ import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { isFolder, makeFolder, requireWritableFolder } from '../image/make-folder.node.ts';
-import { readModel } from '../infer/index.node.ts';
-import { resolveModel } from '../infer/shipped-styles.node.ts';
 import type { Stylizer } from '../infer/stylizer.ts';
 import type { PaintOptions } from '../infer/tiles/painter.ts';
 import { createStylizer } from '../library/index.node.ts';
@@ -13,6 +11,7 @@ import { type Clip, probeClip } from '../video/probe.node.ts';
 import { InterruptedError, UsageError } from './exit.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import { report } from './options.ts';
+import { readRequestedModel } from './requested-model.ts';
 import type { StylizeArguments } from './stylize-run.ts';
 import { VideoProgress } from './video-progress.ts';
 
@@ -35,9 +34,8 @@ export async function runStylizeVideo(flags: StylizeVideoArguments, json: boolea
   await requireInputKept(input, output);
   const clip = await probeClip(input);
   await requireWritableFolder(dirname(output));
-  const modelPath = await resolveModel(flags.model);
-  const model = await readModel(modelPath);
-  const stylizer = await createStylizer(model, { name: modelPath, device: flags.device, threads: flags.threads });
+  const { bytes: model, name } = await readRequestedModel(flags);
+  const stylizer = await createStylizer(model, { name, device: flags.device, threads: flags.threads });
   let painted: PaintedVideo;
   try {
     requireFittingSize(stylizer, clip);
@@ -56,7 +54,7 @@ export async function runStylizeVideo(flags: StylizeVideoArguments, json: boolea
     throw new InterruptedError(`stopped with ${frames} frames painted and kept; the same command goes on from there`);
   }
   report(
-    { outputs: [output], failed: [], frames, ...clip.size, model: flags.model, device: stylizer.device },
+    { outputs: [output], failed: [], frames, ...clip.size, model: flags.model ?? name, device: stylizer.device },
     `${output} is painted`,
     json,
   );

@@ -2,6 +2,7 @@ import type { Argv, CommandModule } from 'yargs';
 import { defaultPixelLimit } from '../image/picture.ts';
 import { isVideoPath } from '../video/containers.ts';
 import { deviceOption, type GlobalArguments, numberOption, type OptionsOf, threadsOption } from './options.ts';
+import { paintingOptions } from './painting.ts';
 import { parseShard } from './shard.ts';
 
 const options = (yargs: Argv<GlobalArguments>) =>
@@ -16,9 +17,14 @@ const options = (yargs: Argv<GlobalArguments>) =>
     .option('model', {
       type: 'string',
       requiresArg: true,
-      demandOption: true,
       describe: 'The style: its name (impasto styles lists them), a model.onnx, or another style network [N, 3, H, W]',
     })
+    .option('style', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'In place of a trained style any painting: its style is predicted, without training',
+    })
+    .options(paintingOptions)
     .option('output', {
       type: 'string',
       requiresArg: true,

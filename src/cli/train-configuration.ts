@@ -6,6 +6,7 @@ import type { ActualDevice, Device } from '../infer/device.ts';
 import { resolveModel } from '../infer/shipped-styles.node.ts';
 import { readBaseFile } from '../train/base/base-file.node.ts';
 import { isBaseFile } from '../train/base/base-file.ts';
+import { shippedBase } from '../train/base/shipped-base.node.ts';
 import type { TrainingConfiguration } from '../train/configuration.ts';
 import { defaultValidationCount } from '../train/data/validation-split.ts';
 import { defaultConfiguration, defaultSchedule } from '../train/default-configuration.ts';
@@ -81,6 +82,7 @@ export async function newConfiguration(flags: GivenOptions): Promise<TrainingCon
 /** The file that --from names; none for a new network. */
 async function startingModel(from: string | undefined): Promise<string | undefined> {
   if (from === undefined || from === 'none') return undefined;
+  if (from === 'base') return shippedBase;
   return resolve(isBaseFile(from) ? from : await resolveModel(from));
 }
 

@@ -49,7 +49,7 @@ export const trainingOptions = {
     type: 'string',
     requiresArg: true,
     describe:
-      'Start from the network of a trained style, a name or a model.onnx, or from what a base (a file) predicts for the painting, in place of a new network: fewer steps (default: none)',
+      'Start from what a base predicts for the painting, "base" (the one that comes with impasto) or a file, or from the network of a trained style, a name or a model.onnx, in place of a new one: fewer steps (default: none)',
   },
   tune: {
     choices: ['all', 'style'] as const,

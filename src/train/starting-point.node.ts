@@ -4,12 +4,11 @@ import { styleDifferences, type TrainedPart } from '../graph-builder/networks/tr
 import { transformNetworkParameters } from '../graph-builder/networks/transform-network.ts';
 import type { Picture } from '../image/picture.ts';
 import { readBaseFile } from './base/base-file.node.ts';
-import { type DescribedBase, isBaseFile } from './base/base-file.ts';
-import { predictPaintingStyle } from './base/predict-painting-style.ts';
+import { isBaseFile } from './base/base-file.ts';
 import { networkInStyle, ownStyle } from './base/predict-style.ts';
-import { recipeOf, type TrainingConfiguration } from './configuration.ts';
+import { predictedStyle } from './base/predicted-model.node.ts';
+import type { TrainingConfiguration } from './configuration.ts';
 import type { CreateSession } from './graph-session.ts';
-import { loadObjective } from './load-objective.node.ts';
 import { readStartingNetwork } from './starting-network.ts';
 import { initialState, parameterValues, startingFrom, type TrainingState } from './training-state.ts';
 
@@ -58,11 +57,6 @@ export async function startingPoint(
       );
     },
   };
-}
-
-async function predictedStyle(base: DescribedBase, painting: Picture, createSession: CreateSession) {
-  const objective = await loadObjective(base.description.lossNetwork, recipeOf(base.description));
-  return predictPaintingStyle(base, objective, painting, createSession);
 }
 
 /** [K, 1] */

@@ -80,7 +80,7 @@ describe('impasto train', () => {
     [['--device', 'abacus'], 'device'],
     [['--steps-per-run', '0'], '--steps-per-run'],
     [['--steps-per-run', '2', '--device', 'webgpu'], 'runs loops on the CPU'],
-    [['--steps-per-run', '2', '--device', 'cuda', '--clip-gradients', '5'], '--clip-gradients or --stability-weight'],
+    [['--steps-per-run', '2', '--device', 'cuda', '--clip-gradients', '5'], '--clip-gradients'],
     [['--steps', '2', '--epochs', '1'], '--steps or --epochs but received both'],
     [['--flag-of-nobody'], 'flag-of-nobody'],
   ])('wrong usage: %j', async (wrong, part) => {
