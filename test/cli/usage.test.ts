@@ -69,7 +69,8 @@ describe('one sentence answers', () => {
       'Expected only words and options that the command has but received style-size (',
     ],
     [['evaluate', '--style', 'a.jpg'], 'Expected a value for content but received none'],
-    [['stylize', 'a.jpg'], 'Expected values for model, output but received none'],
+    [['stylize', 'a.jpg'], 'Expected a value for output but received none'],
+    [['optimize', 'a.jpg'], 'Expected values for style, output but received none'],
     [
       ['stylize', 'a.jpg', '--model', 'm', '--outptu', 'b', '--stroke-sizes', '9'],
       'Expected only words and options that the command has but received outptu, stroke-sizes (',
