@@ -11,7 +11,7 @@ import { type Clip, probeClip } from '../video/probe.node.ts';
 import { InterruptedError, UsageError } from './exit.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import { report } from './options.ts';
-import { readRequestedModel } from './requested-model.ts';
+import { readRequestedModel, requirePaintingKept } from './requested-model.ts';
 import type { StylizeArguments } from './stylize-run.ts';
 import { VideoProgress } from './video-progress.ts';
 
@@ -32,6 +32,7 @@ export async function runStylizeVideo(flags: StylizeVideoArguments, json: boolea
   const output = await fileToWrite(input, flags.output);
   const container = requireContainer(output);
   await requireInputKept(input, output);
+  await requirePaintingKept(flags, output);
   const clip = await probeClip(input);
   await requireWritableFolder(dirname(output));
   const { bytes: model, name } = await readRequestedModel(flags);

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { encodePicture } from '../../src/image/encode.node.ts';
 import { readBaseFile } from '../../src/train/base/base-file.node.ts';
 import { shippedBase } from '../../src/train/base/shipped-base.node.ts';
 import { runCommandLine } from '../helpers/command-line.ts';
-import { plainPicture, smoothPicture } from '../helpers/pictures.ts';
+import { plainPicture, smoothPicture, vividPicture } from '../helpers/pictures.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 const painting = (name: string) => fileURLToPath(new URL(`../../artifacts/style-images/${name}.jpg`, import.meta.url));
@@ -31,6 +31,16 @@ describe('impasto stylize --style', () => {
     const distance = mosaic.data.reduce((sum, value, at) => sum + Math.abs(value - (woodcut.data[at] ?? 0)), 0);
     expect(distance / mosaic.data.length).toBeGreaterThan(10);
   }, 300_000);
+
+  it('does not write over the painting', async () => {
+    const folder = await temporaryFolder();
+    const [photograph, own] = [join(folder, 'photograph.png'), join(folder, 'painting.png')];
+    await encodePicture(smoothPicture(64, 48), photograph);
+    await encodePicture(vividPicture(80, 80), own);
+    const before = await readFile(own);
+    expect((await runCommandLine('stylize', photograph, '--style', own, '--output', own)).code).toBe(2);
+    expect(await readFile(own)).toEqual(before);
+  });
 
   it.each([
     [[]],

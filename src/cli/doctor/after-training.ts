@@ -21,11 +21,11 @@ const longSide = 384;
 export async function examineTrained(
   { model, step }: Pick<TrainingResult, 'model' | 'step'>,
   folder: string,
-  { style, styleSize }: Pick<TrainingConfiguration, 'style' | 'styleSize'>,
+  { style, styleSize, styleCrop }: Pick<TrainingConfiguration, 'style' | 'styleSize' | 'styleCrop'>,
   { device, threads }: SessionOptions,
 ): Promise<void> {
   try {
-    const painting = await decodeResized(style, { shortSide: styleSize });
+    const painting = await decodeResized(style, { shortSide: styleSize, region: styleCrop });
     const { stylizer } = await loadStylizer(model, { device, threads });
     const pictures = paintInTurn(doctorPhotographs(photographs), pairsOfModel(stylizer, longSide));
     const findings = await diagnose(pictures, painting).finally(() => stylizer.release());

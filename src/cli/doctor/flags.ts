@@ -1,5 +1,6 @@
 import type { Argv, CommandModule } from 'yargs';
 import { deviceOption, type GlobalArguments, type OptionsOf, threadsOption } from '../options.ts';
+import { paintingOptions } from '../painting.ts';
 
 const options = (yargs: Argv<GlobalArguments>) =>
   yargs
@@ -18,6 +19,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
       requiresArg: true,
       describe: 'The painting that the style was learnt from; with it, lost colours are looked for too',
     })
+    .options(paintingOptions)
     .option('device', deviceOption)
     .option('threads', threadsOption)
     .epilogue(

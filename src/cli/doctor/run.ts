@@ -1,5 +1,6 @@
 import { diagnose } from '../../evaluate/doctor/diagnose.ts';
-import { decodePicture } from '../../image/decode.node.ts';
+import { decodeWithin } from '../../image/decode.node.ts';
+import type { Picture } from '../../image/picture.ts';
 import type { Device } from '../../infer/device.ts';
 import { openStylizer, readModel } from '../../infer/index.node.ts';
 import { resolveModel } from '../../infer/shipped-styles.node.ts';
@@ -7,12 +8,13 @@ import { findPhotographs, pairsOfModel } from '../../train/evaluate-pairs.node.t
 import { actualDevice } from '../actual-device.ts';
 import { UsageError } from '../exit.ts';
 import { report } from '../options.ts';
+import { openPainting, type PaintingFlags } from '../painting.ts';
 import { PicturesProgress } from '../pictures-progress.ts';
 import { doctorPhotographs, examinedSide, paintInTurn } from './pictures.ts';
 import { findingsTable } from './table.ts';
 
 /** The flags of `impasto doctor`. */
-export interface DoctorArguments {
+export interface DoctorArguments extends PaintingFlags {
   readonly model: string;
   readonly content: string | undefined;
   readonly style: string | undefined;
@@ -24,9 +26,10 @@ export interface DoctorArguments {
  * Paints photographs with the model, measures what spoils them and reports it.
  * @throws UsageError if the model is no style network; an error if a fault was found
  */
-export async function runDoctor({ model, content, style, ...options }: DoctorArguments, json: boolean): Promise<void> {
+export async function runDoctor(flags: DoctorArguments, json: boolean): Promise<void> {
+  const { model, content, style, ...options } = flags;
   const photographs = content === undefined ? doctorPhotographs() : await findPhotographs(content);
-  const painting = style === undefined ? undefined : await decodePicture(style);
+  const painting = style === undefined ? undefined : await readPainting(style, flags);
   const path = await resolveModel(model);
   const bytes = await readModel(path);
   const device = await actualDevice(options.device);
@@ -44,4 +47,10 @@ export async function runDoctor({ model, content, style, ...options }: DoctorArg
   report({ model, photographs: photographs.length, findings }, findingsTable(findings), json);
   const found = findings.filter((finding) => finding.found);
   if (found.length > 0) throw new Error(`${model} has faults: ${found.map(({ fault }) => fault).join(', ')}`);
+}
+
+/** What lies within the frame of a painting: the frame's colours are none that a style should have. */
+async function readPainting(style: string, flags: PaintingFlags): Promise<Picture> {
+  const { region } = await openPainting(style, flags);
+  return decodeWithin(style, { longSide: examinedSide, region });
 }

@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { findPictures } from '../../image/find.node.ts';
+import { isFolder } from '../../image/make-folder.node.ts';
 import type { BaseConfiguration } from '../../train/base/base-configuration.ts';
 import { readBaseFile } from '../../train/base/base-file.node.ts';
 import { isBaseFile } from '../../train/base/base-file.ts';
@@ -145,24 +146,38 @@ export function resumedConfiguration(
 
 /** The paintings of each folder, and all single ones, without those that are left out. */
 async function paintingGroups({ paintings = [], leaveOut }: TrainBaseArguments): Promise<string[][]> {
-  const leftOut = new Set(leaveOut === undefined ? [] : await readNames(leaveOut));
+  if (paintings.length === 0) {
+    throw new UsageError('Expected folders of paintings, or paintings: --paintings DIR…');
+  }
   const single: string[] = [];
   const groups: string[][] = [];
   for (const path of paintings) {
-    if ((await stat(path)).isDirectory()) groups.push([...(await findPictures(path))]);
+    if (await isFolder(path)) groups.push([...(await findPictures(path))]);
     else single.push(path);
   }
-  const learnt = [single, ...groups]
-    .map((group) => group.filter((path) => !leftOut.has(nameOf(path))).map((path) => resolve(path)))
-    .filter((group) => group.length > 0);
-  if (learnt.length > 0) return learnt;
-  throw new UsageError('Expected folders of paintings, or paintings: --paintings DIR…');
+  const found = [single, ...groups].map((group) => group.map((path) => resolve(path)));
+  const leftOut = leaveOut === undefined ? new Set<string>() : await readLeftOut(leaveOut, found.flat());
+  const learnt = found.map((group) => group.filter((path) => !leftOut.has(nameOf(path))));
+  const groupsLeft = learnt.filter((group) => group.length > 0);
+  if (groupsLeft.length > 0) return groupsLeft;
+  throw new UsageError(`Expected paintings to learn but all ${found.flat().length} are left out by ${leaveOut}`);
 }
 
-/** Names of paintings, with or without the ending of their files; a line that begins with # is a comment. */
-async function readNames(path: string): Promise<readonly string[]> {
-  const lines = (await readFile(path, 'utf8')).split('\n').map((line) => line.trim());
-  return lines.filter((line) => line !== '' && !line.startsWith('#')).map(nameOf);
+/**
+ * The names of the paintings that a list leaves out, with or without the ending of their files; a line that begins with # is a
+ * comment.
+ * @throws UsageError if one of them is not among the paintings: a mistyped name would be learnt
+ */
+async function readLeftOut(list: string, paintings: readonly string[]): Promise<ReadonlySet<string>> {
+  const text = await readFile(list, 'utf8').catch((error: unknown) => {
+    throw new Error(`Expected a list of paintings at ${list} but it cannot be read`, { cause: error });
+  });
+  const lines = text.split('\n').map((line) => line.trim());
+  const names = lines.filter((line) => line !== '' && !line.startsWith('#')).map(nameOf);
+  const known = new Set(paintings.map(nameOf));
+  const unknown = names.find((name) => !known.has(name));
+  if (unknown === undefined) return new Set(names);
+  throw new UsageError(`Expected names of paintings in ${list} but there is no painting ${unknown.slice(0, 60)}`);
 }
 
 function nameOf(path: string): string {
