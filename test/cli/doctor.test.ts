@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { reduceMean } from '../../src/graph-builder/operators/index.ts';
 import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
+import { encodePicture } from '../../src/image/encode.node.ts';
 import { runCommandLine } from '../helpers/command-line.ts';
-import { paint, plainPicture, toSharp } from '../helpers/pictures.ts';
+import { framedPicture, paint, plainPicture, toSharp, vividPicture } from '../helpers/pictures.ts';
 import { identityGraph, pixelGraph } from '../helpers/style-models.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
@@ -47,6 +48,23 @@ describe('impasto doctor', () => {
     const { code, stdout } = await runCommandLine('doctor', model, '--content', content, '--json');
     expect(code).toBe(0);
     expect(findingsOf(stdout).filter(({ found }) => found)).toEqual([]);
+  });
+
+  it('looks at a painting within its frame, and refuses one of a single colour', async () => {
+    const { folder, content, model } = await workplace();
+    const picture = vividPicture(300, 240);
+    await toSharp(picture).png().toFile(join(content, 'a.png'));
+    const [whole, framed, flat] = ['whole.png', 'framed.png', 'flat.png'].map((name) => join(folder, name));
+    await encodePicture(picture, whole ?? '');
+    await encodePicture(framedPicture(picture, 40), framed ?? '');
+    await encodePicture(plainPicture(90, 90, [9, 9, 9]), flat ?? '');
+    const examine = (style = '', ...more: readonly string[]) =>
+      runCommandLine('doctor', model, '--content', content, '--style', style, '--json', ...more);
+    const lostIn = ({ stdout }: { readonly stdout: string }) =>
+      findingsOf(stdout).find(({ fault }) => fault === 'lost colours')?.value ?? Number.NaN;
+    expect(lostIn(await examine(framed))).toBeCloseTo(lostIn(await examine(whole)), 2);
+    expect(lostIn(await examine(framed, '--no-crop'))).toBeGreaterThan(lostIn(await examine(whole)) + 0.05);
+    expect((await examine(flat)).code).toBe(2);
   });
 
   it('refuses what is no style network as wrong usage', async () => {

@@ -14,13 +14,19 @@ export function findingsTable(findings: readonly Finding[]): string {
   ]);
   const table = formatTable([['FAULT', 'VALUE', 'AT MOST', 'FOUND', 'WHAT IT SAYS'], ...rows]);
   const advice = findings.filter(({ found }) => found).map((finding) => `${finding.fault}: ${finding.advice}.`);
-  return [table, advice.length === 0 ? 'No faults found' : advice.join('\n')].join('\n\n');
+  return [table, advice.length === 0 ? `${noFaults(findings)}.` : advice.join('\n')].join('\n\n');
+}
+
+/** What could not be measured may still be a fault. */
+function noFaults(findings: readonly Finding[]): string {
+  const unknown = findings.filter(({ value }) => value === null).map(({ fault }) => fault);
+  return unknown.length === 0 ? 'No faults found' : `No faults found; not measured: ${unknown.join(', ')}`;
 }
 
 /** The faults that were found in one line. */
 export function findingsLine(findings: readonly Finding[]): string {
   const found = findings.filter((finding) => finding.found);
-  if (found.length === 0) return 'No faults found';
+  if (found.length === 0) return noFaults(findings);
   const each = found.map(({ fault, value, limit }) => `${fault} ${figure(value ?? 0)} (at most ${figure(limit)})`);
   return `${found.length === 1 ? 'Fault' : 'Faults'}: ${each.join(', ')}; impasto doctor says what to change`;
 }
