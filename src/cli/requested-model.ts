@@ -1,5 +1,4 @@
 import { decodeResized } from '../image/decode.node.ts';
-import { isSameFile } from '../image/same-file.node.ts';
 import type { Device } from '../infer/device.ts';
 import { readModel } from '../infer/index.node.ts';
 import { createWritingSession } from '../infer/session.node.ts';
@@ -43,18 +42,6 @@ export async function readRequestedModel(flags: RequestedModelFlags): Promise<Re
     );
   }
   return { bytes: await predictFrom(style, flags), name: style };
-}
-
-/**
- * Checks that a result does not take the place of the painting.
- * @throws UsageError if it would
- */
-export async function requirePaintingKept(
-  { style }: Pick<RequestedModelFlags, 'style'>,
-  output: string,
-): Promise<void> {
-  if (style === undefined || !(await isSameFile(style, output))) return;
-  throw new UsageError(`Expected another --output: ${output} is the painting and would be overwritten`);
 }
 
 async function predictFrom(style: string, flags: RequestedModelFlags): Promise<Uint8Array> {

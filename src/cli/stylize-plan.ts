@@ -32,9 +32,15 @@ export interface StylizePlan {
  * input of a format that is only read becomes a .png. Nothing is written, and no picture is opened. Inputs fail that are
  * missing, hold or match no pictures or may not be read, and pictures that would be written where another one is.
  * @param shard the part of the pictures that is wanted, and of the failures; all by default
+ * @param alsoRead files besides the inputs that must not be overwritten either
  * @throws UsageError if an input would be overwritten; an error if the output folder cannot be written
  */
-export async function planStylizing(inputs: readonly string[], output: string, shard?: Shard): Promise<StylizePlan> {
+export async function planStylizing(
+  inputs: readonly string[],
+  output: string,
+  shard?: Shard,
+  alsoRead: readonly string[] = [],
+): Promise<StylizePlan> {
   const found = await Promise.all(inputs.map(kindOfInput));
   const namesFile = await isOutputFile(found, output);
   const fileFor = (input: string) => (namesFile ? output : join(output, writableName(basename(input))));
@@ -44,7 +50,7 @@ export async function planStylizing(inputs: readonly string[], output: string, s
   const { distinct, clashing } = divideByOutput(planned.flatMap(({ jobs }) => jobs));
   const folder = namesFile ? dirname(output) : output;
   const jobs = shard ? distinct.filter((job) => isInShard(nameIn(folder, job.output), shard)) : distinct;
-  await requireInputsKept(jobs, distinct, inputs);
+  await requireInputsKept(jobs, distinct, [...inputs, ...alsoRead]);
   for (const written of new Set(jobs.map((job) => dirname(job.output)))) await requireWritableFolder(written);
   const failed = [...planned.flatMap((each) => each.failed), ...clashing];
   return { jobs, failed: shard ? failed.filter(({ input }) => isInShard(input, shard)) : failed };

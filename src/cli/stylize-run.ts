@@ -2,7 +2,7 @@ import { removeUnfinished } from '../image/write-file.node.ts';
 import { createStylizer } from '../library/index.node.ts';
 import { InterruptedError } from './exit.ts';
 import { report } from './options.ts';
-import { type RequestedModelFlags, readRequestedModel, requirePaintingKept } from './requested-model.ts';
+import { type RequestedModelFlags, readRequestedModel } from './requested-model.ts';
 import type { Shard } from './shard.ts';
 import { type Outcome, stylizeMany } from './stylize-many.ts';
 import { Origins } from './stylize-origin.ts';
@@ -19,11 +19,10 @@ export interface StylizeArguments extends PictureOptions, RequestedModelFlags {
 
 /** Stylizes the pictures, with progress on stderr, and reports what was written. */
 export async function runStylize(flags: StylizeArguments, json: boolean): Promise<void> {
-  const { output, device, threads } = flags;
-  const plan = await planStylizing(flags.input, output, flags.shard);
+  const { output, style, device, threads } = flags;
+  const plan = await planStylizing(flags.input, output, flags.shard, style === undefined ? [] : [style]);
   const { jobs } = plan;
   if (jobs.length === 0) refuseEmpty(plan);
-  for (const job of jobs) await requirePaintingKept(flags, job.output);
   const { bytes, name } = await readRequestedModel(flags);
   const options = pictureOptions(flags);
   const origins = await Origins.of(bytes, options);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { realpath } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { isFolder, makeFolder, requireWritableFolder } from '../image/make-folder.node.ts';
+import { isSameFile } from '../image/same-file.node.ts';
 import type { Stylizer } from '../infer/stylizer.ts';
 import type { PaintOptions } from '../infer/tiles/painter.ts';
 import { createStylizer } from '../library/index.node.ts';
@@ -11,7 +11,7 @@ import { type Clip, probeClip } from '../video/probe.node.ts';
 import { InterruptedError, UsageError } from './exit.ts';
 import { stopOnInterrupt } from './interrupt.ts';
 import { report } from './options.ts';
-import { readRequestedModel, requirePaintingKept } from './requested-model.ts';
+import { readRequestedModel } from './requested-model.ts';
 import type { StylizeArguments } from './stylize-run.ts';
 import { VideoProgress } from './video-progress.ts';
 
@@ -31,8 +31,8 @@ export async function runStylizeVideo(flags: StylizeVideoArguments, json: boolea
   const input = onlyInput(flags.input);
   const output = await fileToWrite(input, flags.output);
   const container = requireContainer(output);
-  await requireInputKept(input, output);
-  await requirePaintingKept(flags, output);
+  await requireKept('the input', input, output);
+  if (flags.style !== undefined) await requireKept('the painting', flags.style, output);
   const clip = await probeClip(input);
   await requireWritableFolder(dirname(output));
   const { bytes: model, name } = await readRequestedModel(flags);
@@ -121,10 +121,10 @@ function requireContainer(output: string): Container {
   throw new UsageError(`Expected a video's name for --output, ending in ${writtenNames}, but received ${output}`);
 }
 
-async function requireInputKept(input: string, output: string): Promise<void> {
-  const [from, to] = await Promise.all([input, output].map((file) => realpath(file).catch(() => undefined)));
-  if (from === undefined || from !== to) return;
-  throw new UsageError(`Expected another --output: ${output} is the input and would be overwritten`);
+/** @param what the file that is read is called in the message */
+async function requireKept(what: string, read: string, output: string): Promise<void> {
+  if (!(await isSameFile(read, output))) return;
+  throw new UsageError(`Expected another --output: ${output} is ${what} and would be overwritten`);
 }
 
 /** @throws before any work is done if the model takes one size only, and the clip has another */
