@@ -28,6 +28,12 @@ export function paintingGraph(objective: Objective): Graph {
   };
 }
 
+/** `paintingGraph` without its Gram matrices: what a prediction reads, for half of the work. */
+export function descriptorGraph(objective: Objective): Graph {
+  const graph = paintingGraph(objective);
+  return { ...graph, name: 'descriptor', outputs: graph.outputs.filter(({ name }) => name === 'descriptor') };
+}
+
 /** @param features [1, C, H, W]; both results are [1, C] */
 function meanAndDeviation(features: Value): readonly [Value, Value] {
   const mean = reduceMean(features, [2, 3], 0);

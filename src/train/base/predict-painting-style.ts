@@ -1,4 +1,4 @@
-import { paintingGraph } from '../../graph-builder/artifacts/painting-graph.ts';
+import { descriptorGraph } from '../../graph-builder/artifacts/painting-graph.ts';
 import type { Objective } from '../../graph-builder/objective/objective.ts';
 import { writeOnnx } from '../../graph-builder/serialise/onnx-file.ts';
 import type { Picture } from '../../image/picture.ts';
@@ -16,7 +16,7 @@ export async function predictPaintingStyle(
   painting: Picture,
   createSession: CreateSession,
 ): Promise<Float32Array> {
-  const session = await createSession(writeOnnx(paintingGraph(objective)));
+  const session = await createSession(writeOnnx(descriptorGraph(objective)));
   try {
     const { descriptor } = await lookAtPainting(session, painting);
     return predictStyle(base, descriptor);
