@@ -46,7 +46,15 @@ export async function smallRun(
   return {
     configuration: { ...smallConfiguration, style, content, lossNetwork, ...configuration },
     out: join(folder, 'out'),
-    createSession: (model) => createWritingSession(model, { device: 'cpu', threads: 1 }),
+    ...silentRun(),
+    ...run,
+  };
+}
+
+/** What every run in a test is made with: one thread, and nobody to tell. */
+export function silentRun() {
+  return {
+    createSession: (model: Uint8Array) => createWritingSession(model, { device: 'cpu', threads: 1 }),
     stepsPerRun: 1,
     version: '1.2.3',
     signal: new AbortController().signal,
@@ -54,7 +62,6 @@ export async function smallRun(
     onStep: () => {},
     onSkip: () => {},
     onWarning: () => {},
-    ...run,
   };
 }
 

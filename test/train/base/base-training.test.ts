@@ -5,7 +5,6 @@ import type { FloatTensor } from '../../../src/graph-builder/ir/tensor.ts';
 import { styleDifferences } from '../../../src/graph-builder/networks/trained-part.ts';
 import { decodeResized } from '../../../src/image/decode.node.ts';
 import type { Picture } from '../../../src/image/picture.ts';
-import { createWritingSession } from '../../../src/infer/session.node.ts';
 import { type BaseConfiguration, baseRun } from '../../../src/train/base/base-configuration.ts';
 import { readBaseFile } from '../../../src/train/base/base-file.node.ts';
 import { readBase, writeBase } from '../../../src/train/base/base-file.ts';
@@ -23,12 +22,11 @@ import { RunFolder } from '../../../src/train/run-folder.node.ts';
 import { runTraining } from '../../../src/train/run-training.node.ts';
 import { readStartingNetwork } from '../../../src/train/starting-network.ts';
 import { parameterValues, type TrainingState } from '../../../src/train/training-state.ts';
-import { difference, smallConfiguration, smallRun, stateIn } from '../../helpers/small-run.ts';
+import { difference, silentRun, smallConfiguration, smallRun, stateIn } from '../../helpers/small-run.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 import { makePhotographs, writePatternVgg } from '../../helpers/training-files.ts';
 
-const createSession: BaseTrainingRun['createSession'] = (model) =>
-  createWritingSession(model, { device: 'cpu', threads: 1 });
+const { createSession } = silentRun();
 
 async function smallBaseRun(): Promise<BaseTrainingRun> {
   const folder = await temporaryFolder();
@@ -50,14 +48,7 @@ async function smallBaseRun(): Promise<BaseTrainingRun> {
   return {
     configuration: { ...configuration, descriptorScale },
     out: join(folder, 'out'),
-    createSession,
-    stepsPerRun: 1,
-    version: '1.2.3',
-    signal: new AbortController().signal,
-    onStart: () => {},
-    onStep: () => {},
-    onSkip: () => {},
-    onWarning: () => {},
+    ...silentRun(),
   };
 }
 
