@@ -6,12 +6,12 @@ import type { TrainingConfiguration } from '../train/configuration.ts';
 import { RunFolder } from '../train/run-folder.node.ts';
 import type { TrainingResult } from '../train/run-training.node.ts';
 import { examineTrained } from './doctor/after-training.ts';
-import { InterruptedError, UsageError } from './exit.ts';
+import { UsageError } from './exit.ts';
 import { stopOnInterrupt } from './interrupt.ts';
-import { report } from './options.ts';
 import { withPaintedRegion } from './painting.ts';
 import { newConfiguration, resumedConfiguration, type TrainArguments } from './train-configuration.ts';
 import { stopNotice, trainWithProgress } from './train-with-progress.ts';
+import { reportTraining } from './training-end.ts';
 
 /** Trains as the flags say, with progress on stderr, and reports where the model is. */
 export async function runTrain(flags: TrainArguments, json: boolean): Promise<void> {
@@ -26,13 +26,8 @@ export async function runTrain(flags: TrainArguments, json: boolean): Promise<vo
   const result = await trainWithProgress({ configuration, out, resumeFrom, signal, onStart, onTrained }, flags).finally(
     stop.dispose,
   );
-  const isDone = result.step >= configuration.steps;
-  const stopped = `stopped after step ${result.step}, all saved; go on with --resume ${out}`;
-  if (!isDone && stop.byUser()) throw new InterruptedError(stopped);
-  const skipped = result.skipped === 0 ? '' : ` (${result.skipped} photographs could not be used)`;
-  const idle = `it waited ${(100 * result.idleShare).toFixed(1)} % of the time for photographs`;
-  const done = `${result.model} is trained, ${result.step} steps, ${idle}${skipped}`;
-  report(result, isDone ? done : `The ${flags.maxMinutes} minutes are over: ${stopped}`, json);
+  const { steps } = configuration;
+  reportTraining(result, { steps, out, maxMinutes: flags.maxMinutes, stoppedByUser: stop.byUser() }, json);
 }
 
 interface Plan {

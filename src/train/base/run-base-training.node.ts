@@ -36,51 +36,54 @@ const modelFile = 'base.safetensors';
 /** How many paintings the previews show and the validation judges by: the first ones. */
 const shownPaintings = { previews: 4, validation: 8 };
 
+/** The paintings of a base, ready to be looked at: each of their variants once, by whoever asks first. */
+export interface OpenPaintings {
+  readonly objective: Objective;
+  readonly styles: PaintingStyles;
+  readonly release: () => Promise<void>;
+}
+
 /**
- * Looks at all paintings as they are, once, before a base is trained on them.
+ * Loads what paintings are looked at with.
  * @param onNotice told one sentence of a painting that is read in a way that may not be expected
- * @returns what the descriptors of paintings are divided by
- * @throws if one of the paintings is not a picture, or the loss network is not to be had
+ * @throws if the loss network is not to be had
  */
-export async function measurePaintings(
+export async function openPaintings(
   configuration: Omit<BaseConfiguration, 'descriptorScale'>,
   createSession: CreateSession,
-  onNotice: (sentence: string) => void = () => {},
+  onNotice: (sentence: string) => void,
+): Promise<OpenPaintings> {
+  const objective = await loadObjective(configuration.lossNetwork, recipeOf(configuration));
+  const session = await createSession(writeOnnx(paintingGraph(objective)));
+  const styles = new PaintingStyles(session, configuration.seed, onNotice);
+  return { objective, styles, release: () => session.release() };
+}
+
+/**
+ * Looks at all paintings as they are, before a base is trained on them.
+ * @returns what the descriptors of paintings are divided by
+ * @throws if one of the paintings is not a picture
+ */
+export async function measurePaintings(
+  configuration: Pick<BaseConfiguration, 'paintings'>,
+  { styles }: Pick<OpenPaintings, 'styles'>,
 ): Promise<DescriptorScale> {
-  return lookingAtPaintings(configuration, { createSession, onNotice }, async (_, styles) => {
-    const descriptors: Float32Array[] = [];
-    for (const painting of listPaintings(configuration)) {
-      descriptors.push((await styles.styleOf(painting, original)).descriptor);
-    }
-    return descriptorScaleOf(descriptors);
-  });
+  const descriptors: Float32Array[] = [];
+  for (const painting of listPaintings(configuration)) {
+    descriptors.push((await styles.styleOf(painting, original)).descriptor);
+  }
+  return descriptorScaleOf(descriptors);
 }
 
 /**
  * Trains a base: one network for many paintings, and the prediction of a painting's scales and biases. Files as `runSteps`
  * writes them; the model is base.safetensors.
+ * @param paintings of the same configuration; they stay open
  * @throws as `runSteps` does
  */
-export async function runBaseTraining(run: BaseTrainingRun): Promise<TrainingResult> {
-  return lookingAtPaintings(
-    run.configuration,
-    { createSession: run.createSession, onNotice: () => {} },
-    (objective, styles) => runSteps(baseRun, run, (photographs) => prepare(run, { objective, styles, photographs })),
-  );
-}
-
-async function lookingAtPaintings<T>(
-  configuration: Omit<BaseConfiguration, 'descriptorScale'>,
-  { createSession, onNotice }: { readonly createSession: CreateSession; readonly onNotice: (sentence: string) => void },
-  work: (objective: Objective, styles: PaintingStyles) => Promise<T>,
-): Promise<T> {
-  const objective = await loadObjective(configuration.lossNetwork, recipeOf(configuration));
-  const session = await createSession(writeOnnx(paintingGraph(objective)));
-  try {
-    return await work(objective, new PaintingStyles(session, configuration.seed, onNotice));
-  } finally {
-    await session.release();
-  }
+export async function runBaseTraining(run: BaseTrainingRun, paintings: OpenPaintings): Promise<TrainingResult> {
+  const { objective, styles } = paintings;
+  return runSteps(baseRun, run, (photographs) => prepare(run, { objective, styles, photographs }));
 }
 
 /** What a run's parts are made from. */

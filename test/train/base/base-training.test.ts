@@ -13,6 +13,8 @@ import { networkInStyle } from '../../../src/train/base/predict-style.ts';
 import {
   type BaseTrainingRun,
   measurePaintings,
+  type OpenPaintings,
+  openPaintings,
   runBaseTraining,
 } from '../../../src/train/base/run-base-training.node.ts';
 import { styleRun } from '../../../src/train/checkpoint.ts';
@@ -27,6 +29,17 @@ import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 import { makePhotographs, writePatternVgg } from '../../helpers/training-files.ts';
 
 const { createSession } = silentRun();
+
+async function withPaintings<T>(
+  configuration: Omit<BaseConfiguration, 'descriptorScale'>,
+  work: (paintings: OpenPaintings) => Promise<T>,
+): Promise<T> {
+  const paintings = await openPaintings(configuration, createSession, () => {});
+  return work(paintings).finally(paintings.release);
+}
+
+const train = (run: BaseTrainingRun) =>
+  withPaintings(run.configuration, (paintings) => runBaseTraining(run, paintings));
 
 async function smallBaseRun(): Promise<BaseTrainingRun> {
   const folder = await temporaryFolder();
@@ -44,7 +57,7 @@ async function smallBaseRun(): Promise<BaseTrainingRun> {
     validation: 1,
     previews: [join(content, 'photograph-0.png')],
   };
-  const descriptorScale = await measurePaintings(configuration, createSession);
+  const descriptorScale = await withPaintings(configuration, (paintings) => measurePaintings(configuration, paintings));
   return {
     configuration: { ...configuration, descriptorScale },
     out: join(folder, 'out'),
@@ -65,13 +78,13 @@ const stateOf = async (folder: string) => (await RunFolder.readCheckpoint(baseRu
 describe('the training of a base', () => {
   it('learns shared convolutions and the prediction, writes the base, and resumes as if never interrupted', async () => {
     const run = await smallBaseRun();
-    const result = await runBaseTraining(run);
+    const result = await train(run);
     const state = await stateOf(run.out);
     expect(result).toMatchObject({ step: 3, model: join(run.out, 'base.safetensors') });
 
     const again = { ...run, out: `${run.out}-again` };
-    await runBaseTraining({ ...again, configuration: { ...run.configuration, steps: 2 } });
-    await runBaseTraining({ ...again, resumeFrom: await RunFolder.readCheckpoint(baseRun, again.out) });
+    await train({ ...again, configuration: { ...run.configuration, steps: 2 } });
+    await train({ ...again, resumeFrom: await RunFolder.readCheckpoint(baseRun, again.out) });
     expect(difference(state, await stateOf(again.out))).toBe(0);
 
     const base = readBase(await readFile(result.model), result.model);
@@ -90,7 +103,7 @@ describe('the training of a base', () => {
 
   it('gives a style its first network, by what it predicts for the painting', async () => {
     const run = await smallBaseRun();
-    const { model } = await runBaseTraining({ ...run, configuration: { ...run.configuration, steps: 2 } });
+    const { model } = await train({ ...run, configuration: { ...run.configuration, steps: 2 } });
     const base = await readBaseFile(model);
     // The file's name of the loss network says nothing on another machine: here it lies elsewhere.
     const { lossNetwork } = run.configuration;
@@ -128,12 +141,13 @@ describe('the training of a base', () => {
 
   it('does not take the run of a style for its own, nor a painting that is no picture', async () => {
     const run = await smallBaseRun();
-    await runBaseTraining({ ...run, configuration: { ...run.configuration, steps: 1 } });
+    await train({ ...run, configuration: { ...run.configuration, steps: 1 } });
     await expect(RunFolder.readCheckpoint(styleRun, run.out)).rejects.toThrow(/impasto-base-checkpoint/);
     const broken = join(run.out, 'broken.png');
     await writeFile(broken, 'no picture');
     const { descriptorScale: _, ...configuration } = run.configuration;
     const paintings = [[broken]];
-    await expect(measurePaintings({ ...configuration, paintings }, createSession)).rejects.toThrow(/broken\.png/);
+    const broke = { ...configuration, paintings };
+    await expect(withPaintings(broke, (opened) => measurePaintings(broke, opened))).rejects.toThrow(/broken\.png/);
   });
 });
