@@ -13,23 +13,22 @@ export type RunSubject = Pick<TrainingConfiguration, 'style' | 'styleName' | 'co
 
 /** The configuration of a run that was asked for nothing in particular. */
 export function defaultConfiguration(subject: RunSubject, recipe: RecipeName = defaultRecipe): TrainingConfiguration {
-  return {
-    ...subject,
-    ...defaultObjective(recipe),
-    author: '',
-    licence: '',
-    stabilityWeight: 0,
-    network: { channels: 32, upsampling: 'resize', padding: 'reflect', output: 'tanh' },
-    steps: defaultSteps,
-    batch: 4,
-    microBatch: 1,
-    size: 256,
-    learningRate: 0.003,
-    schedule: defaultSchedule(defaultSteps),
-    seed: 1,
-    checkpointEvery: 100,
-  };
+  return { ...subject, ...defaultObjective(recipe), ...defaultTraining, author: '', licence: '' };
 }
+
+/** What a training does unless it is told otherwise, whatever it is to learn. */
+export const defaultTraining = {
+  stabilityWeight: 0,
+  network: { channels: 32, upsampling: 'resize', padding: 'reflect', output: 'tanh' },
+  steps: defaultSteps,
+  batch: 4,
+  microBatch: 1,
+  size: 256,
+  learningRate: 0.003,
+  schedule: defaultSchedule(defaultSteps),
+  seed: 1,
+  checkpointEvery: 100,
+} as const satisfies Partial<TrainingConfiguration>;
 
 /** What a recipe says of the objective. */
 export function defaultObjective(recipe: RecipeName = defaultRecipe): ObjectiveConfiguration {

@@ -5,7 +5,7 @@ import { isFolder } from '../../image/make-folder.node.ts';
 import type { BaseConfiguration } from '../../train/base/base-configuration.ts';
 import { readBaseFile } from '../../train/base/base-file.node.ts';
 import { isBaseFile } from '../../train/base/base-file.ts';
-import { defaultConfiguration, defaultSchedule } from '../../train/default-configuration.ts';
+import { defaultObjective, defaultSchedule, defaultTraining } from '../../train/default-configuration.ts';
 import { UsageError } from '../exit.ts';
 import { withObjectiveFlags } from '../objective-options.ts';
 import { samplePhotographsFolder } from '../sample-photographs.ts';
@@ -63,23 +63,22 @@ export async function newConfiguration(flags: TrainBaseArguments): Promise<NewBa
   const paintings = await paintingGroups(flags);
   const steps = flags.steps ?? defaults.steps;
   const content = resolve(flags.content ?? samplePhotographsFolder);
-  const general = defaultConfiguration({ style: '', styleName: '', content }, recipe);
-  const { style: _, styleName, styleSize, author, licence, ...base } = general;
-  const { lossNetwork, weights } = withObjectiveFlags(flags, general);
+  const { styleSize: _, ...objective } = withObjectiveFlags({ ...flags, recipe }, defaultObjective(recipe));
   const { channels = defaults.channels } = flags;
   return {
-    ...base,
-    ...{ paintings, lossNetwork, weights, steps },
-    network: { ...base.network, channels },
+    ...defaultTraining,
+    ...objective,
+    ...{ paintings, content, steps },
+    network: { ...defaultTraining.network, channels },
     bottleneck: defaults.bottleneck,
     ...(await startingPoint(flags)),
     variants: flags.variants ?? defaults.variants,
-    batch: flags.batch ?? base.batch,
-    size: flags.size ?? base.size,
+    batch: flags.batch ?? defaultTraining.batch,
+    size: flags.size ?? defaultTraining.size,
     learningRate: flags.learningRate ?? defaults.learningRate,
     clipGradients: flags.clipGradients,
     schedule: defaultSchedule(steps),
-    seed: flags.seed ?? base.seed,
+    seed: flags.seed ?? defaultTraining.seed,
     validation: flags.validation,
     checkpointEvery: flags.checkpointEvery ?? defaults.checkpointEvery,
     previews: flags.preview?.map((file) => resolve(file)),
