@@ -7,6 +7,7 @@ export interface Candidate {
 }
 
 const { balanced, motifs } = recipes;
+const squaredContent = { ...motifs, contentNorm: 'relative', weights: { ...motifs.weights, content: 1 } } as const;
 
 /** The recipe that became `motifs`, one difference after another. */
 export const candidates: readonly Candidate[] = [
@@ -14,9 +15,10 @@ export const candidates: readonly Candidate[] = [
   { name: 'discounted', recipe: { ...balanced, meanDiscount: motifs.meanDiscount } },
   {
     name: 'two-levels',
-    recipe: { ...motifs, styleParts: {}, contentLayer: 'relu4_1' },
+    recipe: { ...squaredContent, styleParts: {}, contentLayer: 'relu4_1' },
   },
-  { name: 'content-relu3_1', recipe: { ...motifs, styleParts: {} } },
-  { name: 'content-relu2_1', recipe: { ...motifs, styleParts: {}, contentLayer: 'relu2_1' } },
+  { name: 'content-relu3_1', recipe: { ...squaredContent, styleParts: {} } },
+  { name: 'content-relu2_1', recipe: { ...squaredContent, styleParts: {}, contentLayer: 'relu2_1' } },
+  { name: 'quarters', recipe: squaredContent },
   { name: 'motifs', recipe: motifs },
 ];

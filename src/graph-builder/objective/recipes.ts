@@ -17,8 +17,11 @@ export interface Recipe {
    * above all, more compares motifs.
    */
   readonly meanDiscount: number;
-  /** `relative`: divided by the squared norm of the target; the others as the recipe's source writes them. */
-  readonly contentNorm: 'relative' | 'mean' | 'half-sum';
+  /**
+   * `correlation`: one less the features' correlation with the photograph's; `relative`: squared error divided by the squared
+   * norm of the target; the others as the recipe's source writes them.
+   */
+  readonly contentNorm: 'correlation' | 'relative' | 'mean' | 'half-sum';
   /** `relative`: each layer divided by its target's squared norm; `mean`: over the C² entries. */
   readonly styleNorm: 'relative' | 'mean';
   /**
@@ -75,10 +78,10 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     rangeWeight: 1,
     gridWeight: 500,
     layerWeights: { relu1_1: 0.2, relu2_1: 0.1, relu3_1: 0.35, relu4_1: 0.35 },
-    contentNorm: 'relative',
+    contentNorm: 'correlation',
     styleNorm: 'relative',
     totalVariationNorm: 'mean',
-    weights: { content: 1, style: 12, tv: 2 },
+    weights: { content: 5, style: 12, tv: 2 },
     lossNetwork: 'vgg19-lite',
   },
   balanced: {

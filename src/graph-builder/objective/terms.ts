@@ -16,6 +16,7 @@ import {
   reshape,
   shapeOf,
   slice,
+  sqrt,
   sub,
   transpose,
 } from '../operators/index.ts';
@@ -62,6 +63,7 @@ export function discountedGramMatrix(features: Value, meanDiscount: number): Val
  */
 export function contentTerm({ contentNorm }: Recipe, features: Value, target: Value): Value {
   if (contentNorm === 'relative') return relativeError(features, target);
+  if (contentNorm === 'correlation') return sub(1, meanCorrelation(features, target));
   const error = squaredNorm(sub(features, target));
   switch (contentNorm) {
     case 'mean':
@@ -69,6 +71,29 @@ export function contentTerm({ contentNorm }: Recipe, features: Value, target: Va
     case 'half-sum':
       return mul(meanOverBatch(error), 0.5);
   }
+}
+
+/** The smallest standard deviation that a channel is divided by, as a share of the target's: noise is not a likeness. */
+const flatShare = 0.1;
+
+/**
+ * The correlation, over the pixels, of each channel with the target's, averaged with the target's variances as weights, and
+ * over the batch: 1 where a picture differs by the brightness and contrast of its features alone. A painting of strong lines
+ * raises the contrast of features everywhere; their squared error would call that a loss of content, and ask for empty areas.
+ * @param features [N, C, H, W]
+ * @param target same shape
+ * @returns a scalar, −1 to 1
+ */
+export function meanCorrelation(features: Value, target: Value): Value {
+  const centred = (x: Value) => sub(x, reduceMean(x, [2, 3], 1));
+  const sumOverPixels = (x: Value) => reduceSum(reduceSum(x, [3], 0), [2], 0);
+  const energy = (x: Value) => reduceSum(reduceSumSquare(x, [3], 0), [2], 0);
+  const [varied, wanted] = [centred(features), centred(target)];
+  const wantedEnergy = energy(wanted);
+  const variedEnergy = max(energy(varied), add(mul(wantedEnergy, flatShare ** 2), smallestNorm));
+  const shared = div(mul(sumOverPixels(mul(varied, wanted)), sqrt(wantedEnergy)), sqrt(variedEnergy));
+  const total = add(reduceSum(wantedEnergy, [1], 0), smallestNorm);
+  return meanOverBatch(div(reduceSum(shared, [1], 0), total));
 }
 
 /**
