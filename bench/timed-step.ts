@@ -1,7 +1,7 @@
 import { trainingGraph } from '../src/graph-builder/artifacts/training-graphs.ts';
 import type { Graph } from '../src/graph-builder/ir/value.ts';
 import { transformNetworkParameters } from '../src/graph-builder/networks/transform-network.ts';
-import { recipes } from '../src/graph-builder/objective/recipes.ts';
+import { type RecipeName, recipes } from '../src/graph-builder/objective/recipes.ts';
 import type { ActualDevice } from '../src/infer/device.ts';
 import { createWritingSession } from '../src/infer/session.node.ts';
 import { loadObjective } from '../src/train/load-objective.node.ts';
@@ -18,6 +18,8 @@ export interface TimedStepOptions {
   readonly size: number;
   readonly threads: number;
   readonly lossNetwork: string;
+  /** `balanced` unless it is given. */
+  readonly recipe?: RecipeName;
   readonly device?: ActualDevice;
   /** Steps in one run of a session. */
   readonly stepsPerRun?: number;
@@ -34,17 +36,18 @@ export interface TimedStep {
 }
 
 /**
- * A training step (forward, loss, backward, Adam) with the balanced recipe on made-up photographs, the same ones each
- * time: on the CPU photograph by photograph, on a GPU the batch at once, as `impasto train` does it.
+ * A training step (forward, loss, backward, Adam) on made-up photographs, the same ones each time: on the CPU photograph by
+ * photograph, on a GPU the batch at once, as `impasto train` does it.
  */
 export async function timedStep(options: TimedStepOptions): Promise<TimedStep> {
   const { channels, batch, size, threads, lossNetwork, device = 'cpu', stepsPerRun = 1 } = options;
+  const recipe = recipes[options.recipe ?? 'balanced'];
   const network = benchNetwork(channels);
-  const objective = await loadObjective(lossNetwork, recipes.balanced);
+  const objective = await loadObjective(lossNetwork, recipe);
   const createSession = (model: Uint8Array) => createWritingSession(model, { device, threads });
   const style = { width: size, height: size, data: texture(3 * size * size, 1) };
   const styleTargets = await computeStyleTargets(objective, style, createSession);
-  const { weights, layerWeights } = recipes.balanced;
+  const { weights, layerWeights } = recipe;
   const microBatch = device === 'cpu' ? 1 : batch;
   const trainer = await createTrainer({
     configuration: { network, batch, microBatch, size, stabilityWeight: 0, seed: 1 },

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
-import { defaultRecipe } from '../graph-builder/objective/recipes.ts';
 import { findPictures } from '../image/find.node.ts';
 import type { ActualDevice, Device } from '../infer/device.ts';
 import { resolveModel } from '../infer/shipped-styles.node.ts';
@@ -9,7 +8,7 @@ import { isBaseFile } from '../train/base/base-file.ts';
 import { shippedBase } from '../train/base/shipped-base.node.ts';
 import type { TrainingConfiguration } from '../train/configuration.ts';
 import { defaultValidationCount } from '../train/data/validation-split.ts';
-import { defaultConfiguration, defaultSchedule } from '../train/default-configuration.ts';
+import { defaultConfiguration, defaultSchedule, defaultsFromBase } from '../train/default-configuration.ts';
 import type { LearningRateSchedule } from '../train/schedule.ts';
 import { readStartingNetwork } from '../train/starting-network.ts';
 import { actualDevice } from './actual-device.ts';
@@ -65,16 +64,19 @@ export type GivenOptions = Partial<ConfigurationArguments>;
  * device is not to be had
  */
 export async function newConfiguration(flags: GivenOptions): Promise<TrainingConfiguration> {
-  const { style, content = samplePhotographsFolder, recipe = defaultRecipe, batch = 4 } = flags;
+  const { style, content = samplePhotographsFolder } = flags;
   if (style === undefined) throw new UsageError('Expected a painting: --style FILE');
+  const start = await startOf(flags);
+  const ownDefaults = start && isBaseFile(start.from) ? defaultsFromBase : undefined;
   const defaults = defaultConfiguration(
     { style: resolve(style), styleName: basename(style, extname(style)), content: resolve(content) },
-    recipe,
+    flags.recipe ?? ownDefaults?.recipe,
   );
-  const base: TrainingConfiguration = { ...defaults, batch, ...(await startOf(flags)) };
+  const { recipe } = defaults;
+  const base: TrainingConfiguration = { ...defaults, ...ownDefaults, recipe, ...start };
   requireConsistent(flags, withFlags(flags, base));
   // One photograph at a time takes the least memory; a GPU is idle with so little.
-  const microBatch = (await actualDevice(flags.device ?? 'auto')) === 'cpu' ? 1 : batch;
+  const microBatch = (await actualDevice(flags.device ?? 'auto')) === 'cpu' ? 1 : (flags.batch ?? base.batch);
   const steps = (await stepsGiven(flags, { ...base, validation: flags.validation })) ?? base.steps;
   return withFlags(flags, { ...base, microBatch, steps, schedule: defaultSchedule(steps) });
 }
@@ -94,7 +96,7 @@ export async function startOf({
   from,
   channels,
   upsampling,
-}: GivenOptions): Promise<Pick<TrainingConfiguration, 'from' | 'network'> | undefined> {
+}: GivenOptions): Promise<{ readonly from: string; readonly network: TrainingConfiguration['network'] } | undefined> {
   const file = await startingModel(from);
   if (file === undefined) return undefined;
   const { network } = isBaseFile(file) ? await readBaseFile(file) : readStartingNetwork(await readFile(file), file);

@@ -1,4 +1,5 @@
 import { mostValidationPhotographs } from '../train/data/validation-split.ts';
+import { defaultsFromBase } from '../train/default-configuration.ts';
 import { scheduleNames } from '../train/schedule.ts';
 import { objectiveOptions } from './objective-options.ts';
 import { cropSizeOption, deviceOption, numberOption, threadsOption } from './options.ts';
@@ -49,7 +50,11 @@ export const trainingOptions = {
     type: 'string',
     requiresArg: true,
     describe:
-      'Start from what a base predicts for the painting, "base" (the one that comes with impasto) or a file, or from the network of a trained style, a name or a model.onnx, in place of a new one: fewer steps (default: none)',
+      'Start from what a base predicts for the painting, "base" (the one that comes with impasto) or a file, or from the ' +
+      'network of a trained style, a name or a model.onnx, in place of a new one (default: none). Of a base, the defaults are ' +
+      `those of a short training: --recipe ${defaultsFromBase.recipe}, --steps ${defaultsFromBase.steps}, ` +
+      `--batch ${defaultsFromBase.batch}, --size ${defaultsFromBase.size}, --style-size ${defaultsFromBase.styleSize}, ` +
+      `--learning-rate ${defaultsFromBase.learningRate}`,
   },
   tune: {
     choices: ['all', 'style'] as const,

@@ -30,6 +30,19 @@ export const defaultTraining = {
   checkpointEvery: 100,
 } as const satisfies Partial<TrainingConfiguration>;
 
+/**
+ * What a training does by default that starts from a base, which has learnt to paint: fewer steps, of one small crop each, by
+ * the recipe of bases.
+ */
+export const defaultsFromBase = {
+  recipe: 'motifs',
+  styleSize: 256,
+  steps: 1000,
+  batch: 1,
+  size: 128,
+  learningRate: 0.0015,
+} as const satisfies Partial<TrainingConfiguration>;
+
 /** What a recipe says of the objective. */
 export function defaultObjective(recipe: RecipeName = defaultRecipe): ObjectiveConfiguration {
   const { weights, layerWeights, lossNetwork, pyramidLevels } = recipes[recipe];
