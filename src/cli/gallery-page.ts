@@ -10,20 +10,35 @@ export function pictureName(photograph: string, style?: string): string {
   return style === undefined ? `${photograph}.jpg` : `${style}-${photograph}.jpg`;
 }
 
+/** The name of the small copy of a style's painting. */
+export function paintingName(style: string): string {
+  return `${style}-painting.jpg`;
+}
+
+/** The picture that shows one photograph in several styles. */
+export const openingName = 'opening.jpg';
+
+/** A style in the gallery. */
+export interface ShownStyle extends NamedStyle {
+  /** Whether its painting is among the pictures. */
+  readonly hasPainting: boolean;
+}
+
 /**
  * gallery.md: a section for the photographs and one for each style, the pictures two in a row.
  * @param photographs their names, without extension
  */
-export function galleryPage(styles: readonly NamedStyle[], photographs: readonly string[]): string {
+export function galleryPage(styles: readonly ShownStyle[], photographs: readonly string[]): string {
   const pictures = (alt: (title: string) => string, style?: string) =>
     photographs.map((name) => picture(pictureName(name, style), alt(name.replaceAll('-', ' '))).text).join('\n');
-  const sections = styles.map(({ name, style }) => {
+  const sections = styles.map(({ name, style, hasPainting }) => {
     const { author, licence } = style.recipe;
     const credit = [author, licence].filter(Boolean).join(', ');
     return [
       `## ${name}`,
       ...(credit === '' ? [] : [html`${credit}`.text]),
       `\`npm run stylize -- PHOTOGRAPH --model ${name} --output FILE\`; trained with ${shortRecipe(style)}.`,
+      ...(hasPainting ? [picture(paintingName(name), `the painting of the style ${name}`, '24%').text] : []),
       pictures((title) => `${title}, in the style ${name}`, name),
     ].join('\n\n');
   });
@@ -34,6 +49,6 @@ export function galleryPage(styles: readonly NamedStyle[], photographs: readonly
   return `${['# Gallery', introduction, ...sections, own].join('\n\n')}\n`;
 }
 
-function picture(name: string, alt: string): Html {
-  return html`<a href="${picturesFolder}/${name}"><img src="${picturesFolder}/${name}" alt="${alt}" width="49%"></a>`;
+function picture(name: string, alt: string, width = '49%'): Html {
+  return html`<a href="${picturesFolder}/${name}"><img src="${picturesFolder}/${name}" alt="${alt}" width="${width}"></a>`;
 }

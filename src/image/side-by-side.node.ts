@@ -1,5 +1,5 @@
-import sharp from 'sharp';
-import { CHANNELS, type Picture } from './picture.ts';
+import { placeOnCanvas } from './canvas.node.ts';
+import type { Picture } from './picture.ts';
 import { resizePicture } from './resize.node.ts';
 
 /** White between two pictures, in pixels. */
@@ -14,12 +14,10 @@ export async function placeSideBySide(pictures: readonly Picture[], height: numb
     }),
   );
   let left = 0;
-  const placed = resized.map(({ width, data }) => {
-    const input = { input: Buffer.from(data), raw: { width, height, channels: CHANNELS }, left, top: 0 } as const;
-    left += width + gap;
-    return input;
+  const placed = resized.map((picture) => {
+    const here = { picture, left, top: 0 };
+    left += picture.width + gap;
+    return here;
   });
-  const width = left - gap;
-  const canvas = sharp({ create: { width, height, channels: CHANNELS, background: 'white' } });
-  return { width, height, data: await canvas.composite(placed).removeAlpha().raw().toBuffer() };
+  return placeOnCanvas({ width: left - gap, height }, placed);
 }

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -20,6 +20,15 @@ export async function findStyles(folder = shippedStylesFolder): Promise<readonly
     .filter((file) => file.endsWith('.onnx'))
     .sort()
     .map((file) => ({ name: file.slice(0, -'.onnx'.length), path: join(folder, file) }));
+}
+
+/** The file of a style's painting, NAME.jpg beside NAME.onnx; undefined if there is none. */
+export async function findPainting({ path }: StyleFile): Promise<string | undefined> {
+  const painting = path.replace(/\.onnx$/, '.jpg');
+  return access(painting).then(
+    () => painting,
+    () => undefined,
+  );
 }
 
 /**

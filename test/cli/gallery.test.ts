@@ -19,6 +19,7 @@ async function workplace() {
     negative: { graph: negativeGraph(), author: 'the <author> of negative' },
     same: { graph: identityGraph(), author: 'the <author> of same' },
   });
+  await encodePicture(plainPicture(40, 20, [200, 40, 40]), at('styles', 'negative.jpg'));
   await encodePicture(smoothPicture(60, 40), at('photographs', 'old-bridge.png'));
   await encodePicture(plainPicture(30, 50, [20, 90, 160]), at('photographs', 'sea.png'));
   const gallery = (...argv: readonly string[]) =>
@@ -41,9 +42,9 @@ describe('impasto gallery', () => {
       page: at('docs', 'gallery.md'),
       styles: ['negative', 'same'],
       photographs: ['old-bridge', 'sea'],
-      pictures: 6,
+      pictures: 7,
     });
-    const pictures = [...files, 'same-sea.jpg', 'sea.jpg'];
+    const pictures = [...files, 'negative-painting.jpg', 'same-sea.jpg', 'sea.jpg'];
     expect((await readdir(at('docs', 'gallery'))).sort()).toEqual([...pictures, 'notes.txt'].sort());
     expect(await pictureSize(at('docs', 'gallery', 'negative-old-bridge.jpg'))).toEqual({ width: 48, height: 32 });
     const photograph = await decodePicture(at('docs', 'gallery', 'sea.jpg'));
@@ -61,6 +62,24 @@ describe('impasto gallery', () => {
     const after = await Promise.all(pictures.map((name) => readFile(at('docs', 'gallery', name))));
     expect(after).toEqual(before);
     expect(await readFile(at('docs', 'gallery.md'), 'utf8')).toBe(page);
+  });
+
+  it('opens with the first photograph in several styles, each painting in a corner', async () => {
+    const { at, gallery } = await workplace();
+    await writeStyles(at('styles'), { wave: { graph: negativeGraph() }, mosaic: { graph: identityGraph() } });
+    await encodePicture(plainPicture(40, 20, [200, 40, 40]), at('styles', 'wave.jpg'));
+    expect(await gallery('--photographs', at('photographs'), '--max-side', '48')).toMatchObject({ code: 0 });
+    const opening = await decodePicture(at('docs', 'gallery', 'opening.jpg'));
+    const [cellWidth, cellHeight, gap] = [480, 320, 8];
+    expect(opening).toMatchObject({ width: 3 * cellWidth + 2 * gap, height: cellHeight });
+    const redAt = (x: number, y: number) => {
+      const [red = 0, green = 0, blue = 0] = opening.data.slice(3 * (y * opening.width + x));
+      return red - (green + blue) / 2;
+    };
+    // wave comes first, with its painting below at the left; mosaic has none.
+    expect(redAt(40, cellHeight - 30)).toBeGreaterThan(120);
+    expect(redAt(40, 30)).toBeLessThan(120);
+    expect(redAt(cellWidth + gap + 40, cellHeight - 30)).toBeLessThan(120);
   });
 
   it('writes nothing where a photograph cannot be read or two have one name', async () => {
