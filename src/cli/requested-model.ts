@@ -2,8 +2,9 @@ import { decodeResized } from '../image/decode.node.ts';
 import type { Device } from '../infer/device.ts';
 import { readModel } from '../infer/index.node.ts';
 import { createWritingSession } from '../infer/session.node.ts';
-import { resolveModel } from '../infer/shipped-styles.node.ts';
+import { findStyles, resolveModel } from '../infer/shipped-styles.node.ts';
 import { readBaseFile } from '../train/base/base-file.node.ts';
+import { isBaseFile } from '../train/base/base-file.ts';
 import { predictedModel, predictedStyleSize } from '../train/base/predicted-model.node.ts';
 import { shippedBase } from '../train/base/shipped-base.node.ts';
 import { actualDevice } from './actual-device.ts';
@@ -32,6 +33,11 @@ export async function readRequestedModel(flags: RequestedModelFlags): Promise<Re
   const { model, style, noCrop } = flags;
   if (model !== undefined && style === undefined) {
     if (noCrop !== undefined) throw new UsageError('Expected --no-crop with --style only');
+    if (isBaseFile(model)) {
+      throw new UsageError(
+        `Expected a style network for --model but ${model} is a base, which paints after any painting: --style PAINTING`,
+      );
+    }
     const name = await resolveModel(model);
     return { bytes: await readModel(name), name };
   }
@@ -41,7 +47,16 @@ export async function readRequestedModel(flags: RequestedModelFlags): Promise<Re
       `Expected either a trained style, --model NAME-OR-FILE, or a painting, --style FILE, but received ${came}`,
     );
   }
+  await requireNoStyleName(style);
   return { bytes: await predictFrom(style, flags), name: style };
+}
+
+/** A style's name is easily taken for its painting. */
+async function requireNoStyleName(painting: string): Promise<void> {
+  if (!(await findStyles()).some(({ name }) => name === painting)) return;
+  throw new UsageError(
+    `Expected a painting for --style but ${painting} is a trained style: --model ${painting}; if it is a file, write ./${painting}`,
+  );
 }
 
 async function predictFrom(style: string, flags: RequestedModelFlags): Promise<Uint8Array> {

@@ -46,6 +46,8 @@ describe('impasto stylize --style', () => {
     [[]],
     [['--style', painting('mosaic'), '--model', 'wave']],
     [['--model', 'wave', '--no-crop']],
+    [['--model', shippedBase]],
+    [['--style', 'wave']],
     [['--style', 'FLAT']],
   ])('wrong usage: %j', async (argv) => {
     const folder = await temporaryFolder();

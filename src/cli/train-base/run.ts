@@ -92,7 +92,8 @@ function lookAtAll(configuration: NewBaseConfiguration, paintings: OpenPaintings
 }
 
 function counted({ paintings }: Pick<BaseConfiguration, 'paintings'>): string {
-  return `${new Set(paintings.flat()).size} paintings`;
+  const { size } = new Set(paintings.flat());
+  return size === 1 ? 'one painting' : `${size} paintings`;
 }
 
 function say(sentence: string): void {
