@@ -41,7 +41,7 @@ const quality = 80;
 const paintingSide = 288;
 
 /** The styles of the opening picture, of those that there are, and how it shows them. */
-const openingStyles = ['starry-night', 'composition-vii', 'wave', 'wheat-field', 'mosaic', 'irises'];
+const openingStyles = ['starry-night', 'composition-vii', 'mosaic', 'woodcut', 'wave', 'udnie'];
 const opening = { columns: 3, width: 480 } as const;
 
 /** A photograph under the name that its pictures have. */

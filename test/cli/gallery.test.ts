@@ -66,8 +66,8 @@ describe('impasto gallery', () => {
 
   it('opens with the first photograph in several styles, each painting in a corner', async () => {
     const { at, gallery } = await workplace();
-    await writeStyles(at('styles'), { wave: { graph: negativeGraph() }, mosaic: { graph: identityGraph() } });
-    await encodePicture(plainPicture(40, 20, [200, 40, 40]), at('styles', 'wave.jpg'));
+    await writeStyles(at('styles'), { 'starry-night': { graph: negativeGraph() }, mosaic: { graph: identityGraph() } });
+    await encodePicture(plainPicture(40, 20, [200, 40, 40]), at('styles', 'starry-night.jpg'));
     expect(await gallery('--photographs', at('photographs'), '--max-side', '48')).toMatchObject({ code: 0 });
     const opening = await decodePicture(at('docs', 'gallery', 'opening.jpg'));
     const [cellWidth, cellHeight, gap] = [480, 320, 8];
@@ -76,7 +76,7 @@ describe('impasto gallery', () => {
       const [red = 0, green = 0, blue = 0] = opening.data.slice(3 * (y * opening.width + x));
       return red - (green + blue) / 2;
     };
-    // wave comes first, with its painting below at the left; mosaic has none.
+    // starry-night comes first, with its painting below at the left; mosaic has none.
     expect(redAt(40, cellHeight - 30)).toBeGreaterThan(120);
     expect(redAt(40, 30)).toBeLessThan(120);
     expect(redAt(cellWidth + gap + 40, cellHeight - 30)).toBeLessThan(120);
