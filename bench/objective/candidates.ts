@@ -7,6 +7,7 @@ export interface Candidate {
 }
 
 const { balanced, motifs } = recipes;
+const quarters = { relu2_1: 2, relu3_1: 2, relu4_1: 2 };
 const squaredContent = { ...motifs, contentNorm: 'relative', weights: { ...motifs.weights, content: 1 } } as const;
 
 /** The recipe that became `motifs`, one difference after another. */
@@ -15,10 +16,10 @@ export const candidates: readonly Candidate[] = [
   { name: 'discounted', recipe: { ...balanced, meanDiscount: motifs.meanDiscount } },
   {
     name: 'two-levels',
-    recipe: { ...squaredContent, styleParts: {}, contentLayer: 'relu4_1' },
+    recipe: { ...squaredContent, contentLayer: 'relu4_1' },
   },
-  { name: 'content-relu3_1', recipe: { ...squaredContent, styleParts: {} } },
-  { name: 'content-relu2_1', recipe: { ...squaredContent, styleParts: {}, contentLayer: 'relu2_1' } },
-  { name: 'quarters', recipe: squaredContent },
+  { name: 'content-relu3_1', recipe: squaredContent },
+  { name: 'content-relu2_1', recipe: { ...squaredContent, contentLayer: 'relu2_1' } },
+  { name: 'quarters', recipe: { ...squaredContent, styleParts: quarters } },
   { name: 'motifs', recipe: motifs },
 ];

@@ -15,14 +15,6 @@ export interface NetworkTerms extends LossTerms {
   readonly stylized: Value;
 }
 
-/** Smaller crops are parts themselves: quarters of them could not hold a painting's motifs. */
-const smallestDividedCrop = 192;
-
-function objectiveOfCrops(objective: Objective, { shape }: Value): Objective {
-  if (Number(shape[2]) >= smallestDividedCrop) return objective;
-  return { ...objective, recipe: { ...objective.recipe, styleParts: {} } };
-}
-
 /**
  * The objective of a network in training: that of its pictures and, where the recipe has them, the range term and the grid
  * term, which are a part of the loss alone.
@@ -36,7 +28,7 @@ export function networkTerms(
   inputs: ObjectiveInputs,
 ): NetworkTerms {
   const { stylized, response } = transformNetworkResult(content, network, parameter);
-  const terms = lossTerms(objectiveOfCrops(objective, content), stylized, content, inputs);
+  const terms = lossTerms(objective, stylized, content, inputs);
   const { rangeWeight, gridWeight } = objective.recipe;
   let { loss } = terms;
   if (rangeWeight > 0) loss = add(loss, mul(rangeTerm(response, visibleResponse(network)), rangeWeight));

@@ -9,7 +9,8 @@ export interface Recipe {
   readonly pyramidLevels: number;
   /**
    * How many parts each axis of a picture is divided into, by style layer, 1 for those that are left out: each part is to
-   * have the painting's Gram matrix by itself. A whole picture can have it while its sky stays empty.
+   * have the painting's Gram matrix by itself. A whole picture can have it while its sky stays empty; parts fill the sky, and
+   * mottle the picture evenly.
    */
   readonly styleParts: Readonly<Record<string, number>>;
   /**
@@ -58,9 +59,9 @@ export const defaultRecipe: RecipeName = 'balanced';
 
 /**
  * - `motifs`: every term relative, so that one set of weights serves any painting, loss network and picture size. The Gram
- *   matrices are discounted, on two levels of the pyramid, so that the painting's motifs count and not its colours alone;
- *   but for the layer of colours each quarter of the picture must have them. The deeper layers, which hold the larger
- *   motifs, weigh most. The content layer, shallower than that of `balanced`, keeps the edges of what is small.
+ *   matrices are discounted, on two levels of the pyramid, so that the painting's motifs count and not its colours alone.
+ *   The deeper layers, which hold the larger motifs, weigh most. The content layer, shallower than that of `balanced`, keeps
+ *   the edges of what is small.
  * - `balanced`: every term relative as well; plain Gram matrices, one level. The shallowest style layer, which holds the
  *   colours, weighs most; relu2_1, which asks for small motifs repeated (rings of foam all over a dark area), least.
  * - `paper`: Johnson et al. 2016, equations 2 to 4 and section 4.1, with the mean over Gram entries and the weights of the
@@ -73,7 +74,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     contentLayer: 'relu3_1',
     styleLayers: ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1'],
     pyramidLevels: 2,
-    styleParts: { relu2_1: 2, relu3_1: 2, relu4_1: 2 },
+    styleParts: {},
     meanDiscount: 0.8,
     rangeWeight: 1,
     gridWeight: 500,
