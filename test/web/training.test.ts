@@ -220,9 +220,29 @@ describe.skipIf(chromiumPath === undefined)('a style is trained in the page, in 
       await chooseFile(page, name, content, '#painting-file');
       await page.getByRole('alert').getByText(sentence).waitFor();
       expect(await page.locator('#painting-shown').isHidden()).toBe(true);
+      expect(await page.getByLabel('Name of the style').inputValue()).toBe('');
     }
     await page.getByRole('button', { name: 'Start' }).click();
     await page.getByRole('alert').getByText('Choose a painting first.').waitFor();
+  });
+
+  it('a style is named after its painting at once, so that nothing gets into what is typed meanwhile', async () => {
+    const page = await openApp(site());
+    await openWorkshop(page);
+    const named = await page.evaluate(() => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(['no picture'], 'red-boat.png'));
+      const input = document.querySelector<HTMLInputElement>('#painting-file');
+      if (input) input.files = transfer.files;
+      input?.dispatchEvent(new Event('change'));
+      return document.querySelector<HTMLInputElement>('#style-name')?.value;
+    });
+    expect(named).toBe('Red boat');
+    await page
+      .getByRole('alert')
+      .getByText(/this file is none of these/)
+      .waitFor();
+    expect(await page.getByLabel('Name of the style').inputValue()).toBe('');
   });
 
   it('a frame is cropped, and kept where that is asked for', async () => {

@@ -33,6 +33,7 @@ export function connectSetup({ onStart, onRefused }: SetupOptions): Setup {
   let painting: Painting | undefined;
   /** How many paintings were chosen: of several that are being looked at, the last one counts. */
   let choices = 0;
+  let suggestedName = '';
   let looking: Promise<void> = Promise.resolve();
 
   const show = (chosen: Painting | undefined): void => {
@@ -55,7 +56,15 @@ export function connectSetup({ onStart, onRefused }: SetupOptions): Setup {
     shown.style.clipPath = painting && crop.checked ? clipPath(painting) : '';
   };
 
+  /** Names the style after a painting, at once: whoever types meanwhile is not to be interrupted. A name of the user's stays. */
+  const suggestName = (file: File | undefined): void => {
+    if (name.value !== suggestedName) return;
+    suggestedName = file ? displayName(nameOf(file)) : '';
+    name.value = suggestedName;
+  };
+
   const takePainting = (file: File): Promise<void> => {
+    suggestName(file);
     looking = lookAt(file, ++choices);
     return looking;
   };
@@ -65,11 +74,11 @@ export function connectSetup({ onStart, onRefused }: SetupOptions): Setup {
       const examined = await examine(file);
       if (choice !== choices) return;
       onRefused(undefined);
-      // A name that the user wrote stays.
-      if (name.value === (painting ? displayName(nameOf(painting.file)) : '')) name.value = displayName(nameOf(file));
       show(examined);
     } catch (error) {
-      if (choice === choices) onRefused(error instanceof Error ? error.message : String(error));
+      if (choice !== choices) return;
+      suggestName(painting?.file);
+      onRefused(error instanceof Error ? error.message : String(error));
     }
   };
 
@@ -116,6 +125,7 @@ export function connectSetup({ onStart, onRefused }: SetupOptions): Setup {
       choices++;
       // Also what was found wrong with it is forgotten.
       form.reset();
+      suggestedName = '';
       show(undefined);
       more.open = false;
       showEstimate();
