@@ -7,8 +7,12 @@ export interface Candidate {
 }
 
 const { balanced, motifs } = recipes;
-const quarters = { relu2_1: 2, relu3_1: 2, relu4_1: 2 };
-const squaredContent = { ...motifs, contentNorm: 'relative', weights: { ...motifs.weights, content: 1 } } as const;
+const squaredContent = {
+  ...motifs,
+  styleMargin: 0,
+  contentNorm: 'relative',
+  weights: { ...motifs.weights, content: 1 },
+} as const;
 
 /** The recipe that became `motifs`, one difference after another. */
 export const candidates: readonly Candidate[] = [
@@ -20,6 +24,6 @@ export const candidates: readonly Candidate[] = [
   },
   { name: 'content-relu3_1', recipe: squaredContent },
   { name: 'content-relu2_1', recipe: { ...squaredContent, contentLayer: 'relu2_1' } },
-  { name: 'quarters', recipe: { ...squaredContent, styleParts: quarters } },
+  { name: 'whole-features', recipe: { ...motifs, styleMargin: 0 } },
   { name: 'motifs', recipe: motifs },
 ];

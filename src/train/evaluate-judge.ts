@@ -40,14 +40,11 @@ export async function createJudge(
   };
 }
 
-/**
- * Every block of the loss network but the first begins by halving the picture, as does every level of the pyramid; on the
- * first level a layer may be compared in parts.
- */
+/** Every block of the loss network but the first begins by halving the picture, as does every level of the pyramid. */
 export function smallestSide({ lossNetwork, recipe }: Objective): number {
   const sides = recipeLayers(recipe).map((layer) => {
     const block = vggConvolutionsTo(lossNetwork.architecture, layer).at(-1)?.block ?? 1;
-    return 2 ** (block - 1) * Math.max(recipe.styleParts[layer] ?? 1, 2 ** (recipe.pyramidLevels - 1));
+    return 2 ** (block - 1) * 2 ** (recipe.pyramidLevels - 1) * (2 * recipe.styleMargin + 1);
   });
   return Math.max(...sides);
 }

@@ -2,8 +2,7 @@ import { inScope } from '../ir/scope.ts';
 import { type InputValue, input, type Value } from '../ir/value.ts';
 import { type FrozenLossNetwork, vggFeatures } from '../networks/vgg.ts';
 import { layerOfConvolution, vggConvolutions } from '../networks/vgg-architecture.ts';
-import { add, averagePool, mul } from '../operators/index.ts';
-import { partsOf } from './parts.ts';
+import { add, averagePool, mul, slice } from '../operators/index.ts';
 import { type Recipe, recipeLayers } from './recipes.ts';
 import { contentTerm, discountedGramMatrix, styleTerm, totalVariationTerm } from './terms.ts';
 
@@ -66,7 +65,7 @@ export function listInputs({ styleTargets, layerWeights, termWeights }: Objectiv
  */
 export function lossTerms(objective: Objective, stylized: Value, content: Value, inputs: ObjectiveInputs): LossTerms {
   const { lossNetwork, recipe } = objective;
-  const { features, gramMatrices } = perceive(objective, stylized, recipe.styleParts);
+  const { features, gramMatrices } = perceive(objective, stylized);
   const target = inScope('content_features', () => vggFeatures(content, lossNetwork, [recipe.contentLayer]));
   return inScope('objective', () => {
     const contentLoss = contentTerm(
@@ -93,13 +92,11 @@ const halving = { kernel_shape: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] };
 /**
  * What the loss network sees in pictures: features at the recipe's layers; Gram matrices at its style layers, on every
  * level of the pyramid, by the names that style targets have without their `style.`.
- * @param styleParts as in a recipe: of the picture's own features, not of those of reduced copies; by default they are whole
- * @returns Gram matrices [N, C, C], of features in parts [N · parts², C, C]
+ * @returns Gram matrices [N, C, C]
  */
 export function perceive(
   { lossNetwork, recipe }: Objective,
   image: Value,
-  styleParts: Recipe['styleParts'] = {},
 ): { readonly features: ReadonlyMap<string, Value>; readonly gramMatrices: ReadonlyMap<string, Value> } {
   const levels = [image];
   while (levels.length < recipe.pyramidLevels) levels.push(averagePool(levels[levels.length - 1] ?? image, halving));
@@ -109,13 +106,18 @@ export function perceive(
       const features = vggFeatures(picture, lossNetwork, layers);
       const gramOf = (layer: string) =>
         inScope(layer, () => {
-          const parts = partsOf(layerOf(features, layer), level === 0 ? (styleParts[layer] ?? 1) : 1);
-          return discountedGramMatrix(parts, recipe.meanDiscount);
+          const inner = withoutMargin(layerOf(features, layer), recipe.styleMargin);
+          return discountedGramMatrix(inner, recipe.meanDiscount);
         });
       return { features, grams: recipe.styleLayers.map((layer) => [levelName(level, layer), gramOf(layer)] as const) };
     });
   });
   return { features: seen[0]?.features ?? new Map(), gramMatrices: new Map(seen.flatMap(({ grams }) => grams)) };
+}
+
+function withoutMargin(features: Value, cells: number): Value {
+  if (cells === 0) return features;
+  return slice(features, { axes: [2, 3], starts: [cells, cells], ends: [-cells, -cells] });
 }
 
 /** The style layers on every level of the pyramid, with the names of their targets. */

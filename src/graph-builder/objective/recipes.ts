@@ -8,11 +8,11 @@ export interface Recipe {
    */
   readonly pyramidLevels: number;
   /**
-   * How many parts each axis of a picture is divided into, by style layer, 1 for those that are left out: each part is to
-   * have the painting's Gram matrix by itself. A whole picture can have it while its sky stays empty; parts fill the sky, and
-   * mottle the picture evenly.
+   * How many cells along each side of a feature map the style terms leave out. The loss network pads with zeros and sees them as
+   * a black frame: in vgg19-lite, the outermost cell differs by its whole size from what it is inside a larger picture, the next
+   * by a third, the one after that by less than a tenth.
    */
-  readonly styleParts: Readonly<Record<string, number>>;
+  readonly styleMargin: number;
   /**
    * The share of each channel's mean, 0 to 1, that is taken off the features before their Gram matrix: 0 compares colours
    * above all, more compares motifs.
@@ -74,7 +74,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     contentLayer: 'relu3_1',
     styleLayers: ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1'],
     pyramidLevels: 2,
-    styleParts: {},
+    styleMargin: 1,
     meanDiscount: 0.8,
     rangeWeight: 1,
     gridWeight: 500,
@@ -89,7 +89,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     contentLayer: 'relu4_1',
     styleLayers: ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1'],
     pyramidLevels: 1,
-    styleParts: {},
+    styleMargin: 0,
     meanDiscount: 0,
     rangeWeight: 0,
     gridWeight: 0,
@@ -104,7 +104,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     contentLayer: 'relu3_3',
     styleLayers: ['relu1_2', 'relu2_2', 'relu3_3', 'relu4_3'],
     pyramidLevels: 1,
-    styleParts: {},
+    styleMargin: 0,
     meanDiscount: 0,
     rangeWeight: 0,
     gridWeight: 0,
@@ -119,7 +119,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     contentLayer: 'relu4_2',
     styleLayers: ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1', 'relu5_1'],
     pyramidLevels: 1,
-    styleParts: {},
+    styleMargin: 0,
     meanDiscount: 0,
     rangeWeight: 0,
     gridWeight: 0,
