@@ -10,6 +10,8 @@ const { balanced, motifs } = recipes;
 const squaredContent = {
   ...motifs,
   styleMargin: 0,
+  toneWeight: 0,
+  contentLayer: 'relu3_1',
   contentNorm: 'relative',
   weights: { ...motifs.weights, content: 1 },
 } as const;
@@ -23,7 +25,8 @@ export const candidates: readonly Candidate[] = [
     recipe: { ...squaredContent, contentLayer: 'relu4_1' },
   },
   { name: 'content-relu3_1', recipe: squaredContent },
-  { name: 'content-relu2_1', recipe: { ...squaredContent, contentLayer: 'relu2_1' } },
-  { name: 'whole-features', recipe: { ...motifs, styleMargin: 0 } },
+  { name: 'correlation', recipe: { ...motifs, styleMargin: 0, toneWeight: 0, contentLayer: 'relu3_1' } },
+  { name: 'correlation-relu2_1', recipe: { ...motifs, styleMargin: 0, toneWeight: 0 } },
+  { name: 'no-border', recipe: { ...motifs, toneWeight: 0 } },
   { name: 'motifs', recipe: motifs },
 ];

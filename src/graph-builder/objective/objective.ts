@@ -4,7 +4,7 @@ import { type FrozenLossNetwork, vggFeatures } from '../networks/vgg.ts';
 import { layerOfConvolution, vggConvolutions } from '../networks/vgg-architecture.ts';
 import { add, averagePool, mul, slice } from '../operators/index.ts';
 import { type Recipe, recipeLayers } from './recipes.ts';
-import { contentTerm, discountedGramMatrix, styleTerm, totalVariationTerm } from './terms.ts';
+import { contentTerm, discountedGramMatrix, styleTerm, toneTerm, totalVariationTerm } from './terms.ts';
 
 /** The loss network and the recipe by which pictures are judged. */
 export interface Objective {
@@ -68,11 +68,9 @@ export function lossTerms(objective: Objective, stylized: Value, content: Value,
   const { features, gramMatrices } = perceive(objective, stylized);
   const target = inScope('content_features', () => vggFeatures(content, lossNetwork, [recipe.contentLayer]));
   return inScope('objective', () => {
-    const contentLoss = contentTerm(
-      recipe,
-      layerOf(features, recipe.contentLayer),
-      layerOf(target, recipe.contentLayer),
-    );
+    const likeness = contentTerm(recipe, layerOf(features, recipe.contentLayer), layerOf(target, recipe.contentLayer));
+    const contentLoss =
+      recipe.toneWeight === 0 ? likeness : add(likeness, mul(toneTerm(stylized, content), recipe.toneWeight));
     const styles = pyramidLayers(recipe).map(({ name, layer }) => {
       const term = styleTerm(recipe, layerOf(gramMatrices, name), layerOf(inputs.styleTargets, name));
       return mul(term, layerOf(inputs.layerWeights, layer));

@@ -23,6 +23,11 @@ export interface Recipe {
    * norm of the target; the others as the recipe's source writes them.
    */
   readonly contentNorm: 'correlation' | 'relative' | 'mean' | 'half-sum';
+  /**
+   * How much the content term also asks for the photograph's tones, by the correlation of brightness in cells of 16 pixels: 0
+   * leaves them out. Features tell edges, not whether what lies between them is light or dark.
+   */
+  readonly toneWeight: number;
   /** `relative`: each layer divided by its target's squared norm; `mean`: over the C² entries. */
   readonly styleNorm: 'relative' | 'mean';
   /**
@@ -61,7 +66,7 @@ export const defaultRecipe: RecipeName = 'balanced';
  * - `motifs`: every term relative, so that one set of weights serves any painting, loss network and picture size. The Gram
  *   matrices are discounted, on two levels of the pyramid, so that the painting's motifs count and not its colours alone.
  *   The deeper layers, which hold the larger motifs, weigh most. The content layer, shallower than that of `balanced`, keeps
- *   the edges of what is small.
+ *   the edges of what is small, and the tones keep what lies between them light or dark.
  * - `balanced`: every term relative as well; plain Gram matrices, one level. The shallowest style layer, which holds the
  *   colours, weighs most; relu2_1, which asks for small motifs repeated (rings of foam all over a dark area), least.
  * - `paper`: Johnson et al. 2016, equations 2 to 4 and section 4.1, with the mean over Gram entries and the weights of the
@@ -71,7 +76,7 @@ export const defaultRecipe: RecipeName = 'balanced';
  */
 export const recipes: Readonly<Record<RecipeName, Recipe>> = {
   motifs: {
-    contentLayer: 'relu3_1',
+    contentLayer: 'relu2_1',
     styleLayers: ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1'],
     pyramidLevels: 2,
     styleMargin: 1,
@@ -80,6 +85,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     gridWeight: 500,
     layerWeights: { relu1_1: 0.2, relu2_1: 0.1, relu3_1: 0.35, relu4_1: 0.35 },
     contentNorm: 'correlation',
+    toneWeight: 0.5,
     styleNorm: 'relative',
     totalVariationNorm: 'mean',
     weights: { content: 5, style: 12, tv: 2 },
@@ -95,6 +101,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     gridWeight: 0,
     layerWeights: { relu1_1: 0.3, relu2_1: 0.2, relu3_1: 0.25, relu4_1: 0.25 },
     contentNorm: 'relative',
+    toneWeight: 0,
     styleNorm: 'relative',
     totalVariationNorm: 'mean',
     weights: { content: 1, style: 12, tv: 2 },
@@ -110,6 +117,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     gridWeight: 0,
     layerWeights: { relu1_2: 1, relu2_2: 1, relu3_3: 1, relu4_3: 1 },
     contentNorm: 'mean',
+    toneWeight: 0,
     styleNorm: 'mean',
     totalVariationNorm: 'sum',
     weights: { content: 1, style: 5, tv: 1e-6 },
@@ -125,6 +133,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     gridWeight: 0,
     layerWeights: { relu1_1: 1, relu2_1: 1, relu3_1: 1, relu4_1: 1, relu5_1: 1 },
     contentNorm: 'half-sum',
+    toneWeight: 0,
     styleNorm: 'mean',
     totalVariationNorm: 'sum',
     weights: { content: 2.86e-5, style: 100, tv: 1e-3 },

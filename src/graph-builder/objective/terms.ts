@@ -2,6 +2,7 @@ import { type Shape, staticShape } from '../ir/dimension.ts';
 import type { Value } from '../ir/value.ts';
 import {
   add,
+  averagePool,
   cast,
   div,
   END,
@@ -94,6 +95,26 @@ export function meanCorrelation(features: Value, target: Value): Value {
   const shared = div(mul(sumOverPixels(mul(varied, wanted)), sqrt(wantedEnergy)), sqrt(variedEnergy));
   const total = add(reduceSum(wantedEnergy, [1], 0), smallestNorm);
   return meanOverBatch(div(reduceSum(shared, [1], 0), total));
+}
+
+/** Side of the cells whose brightness is compared, in pixels: motifs are smaller, and average out. */
+const toneCell = 16;
+
+/**
+ * The tone term: one less the correlation of brightness in cells of 16 pixels. What is light in the photograph is to be light
+ * in the picture and what is dark, dark, in whatever colours.
+ * @param stylized [N, 3, H, W], 0..255
+ * @param photograph same shape
+ * @returns a scalar, 0 to 2
+ */
+export function toneTerm(stylized: Value, photograph: Value): Value {
+  const tones = (image: Value) =>
+    averagePool(reduceMean(image, [1], 1), {
+      kernel_shape: [toneCell, toneCell],
+      strides: [toneCell, toneCell],
+      pads: [0, 0, 0, 0],
+    });
+  return sub(1, meanCorrelation(tones(stylized), tones(photograph)));
 }
 
 /**
