@@ -1,9 +1,9 @@
 import { floatTensor } from '../src/graph-builder/ir/tensor.ts';
 import { input } from '../src/graph-builder/ir/value.ts';
+import { writeOnnx } from '../src/graph-builder/onnx/onnx-file.ts';
 import { matMul } from '../src/graph-builder/operators/index.ts';
-import { writeOnnx } from '../src/graph-builder/serialise/onnx-file.ts';
 import { createSession } from '../src/infer/session.node.ts';
-import { toOrtTensor } from '../src/train/graph-session.ts';
+import { toOrtTensor } from '../src/loss-network/objective/graph-session.ts';
 import { timed } from './measure.ts';
 
 const side = 2048;

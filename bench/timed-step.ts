@@ -1,12 +1,12 @@
-import { trainingGraph } from '../src/graph-builder/artifacts/training-graphs.ts';
 import type { Graph } from '../src/graph-builder/ir/value.ts';
 import { transformNetworkParameters } from '../src/graph-builder/networks/transform-network.ts';
 import { type RecipeName, recipes } from '../src/graph-builder/objective/recipes.ts';
+import { trainingGraph } from '../src/graph-builder/programs/training-graphs.ts';
 import type { ActualDevice } from '../src/infer/device.ts';
 import { createWritingSession } from '../src/infer/session.node.ts';
-import { loadObjective } from '../src/train/load-objective.node.ts';
-import { objectiveFeeds } from '../src/train/objective-feeds.ts';
-import { computeStyleTargets } from '../src/train/style-targets.ts';
+import { loadObjective } from '../src/loss-network/objective/load-objective.node.ts';
+import { objectiveFeeds } from '../src/loss-network/objective/objective-feeds.ts';
+import { computeStyleTargets } from '../src/loss-network/objective/style-targets.ts';
 import { createTrainer } from '../src/train/training-sessions.ts';
 import { initialState, type TrainingState } from '../src/train/training-state.ts';
 import { timed } from './measure.ts';

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { createPhotographLoader, type PhotographLoaderOptions } from '../../src/dataset/loader.node.ts';
+import { PathList } from '../../src/dataset/path-list.node.ts';
 import { findPictures } from '../../src/image/find.node.ts';
-import { createPhotographLoader, type PhotographLoaderOptions } from '../../src/train/data/loader.node.ts';
-import { PathList } from '../../src/train/data/path-list.node.ts';
 import { peakMegabytes, timed } from '../measure.ts';
 
 export interface DataOptions {

@@ -4,7 +4,7 @@ import { floatTensor } from '../../src/graph-builder/ir/tensor.ts';
 import { inferenceGraph } from '../../src/graph-builder/networks/inference-network.ts';
 import { fixSize, type PixelSize } from '../../src/graph-builder/passes/fixed-size.ts';
 import { createSession } from '../../src/infer/session.node.ts';
-import { toOrtTensor } from '../../src/train/graph-session.ts';
+import { toOrtTensor } from '../../src/loss-network/objective/graph-session.ts';
 import { hasShared, sharedPath } from '../../test/helpers/shared.ts';
 import { floatingPointOperations } from '../arithmetic.ts';
 import { matrixProductRate } from '../matrix-rate.ts';

@@ -2,8 +2,8 @@ import { recipes } from '../../src/graph-builder/objective/recipes.ts';
 import { decodeResized } from '../../src/image/decode.node.ts';
 import { findPictures } from '../../src/image/find.node.ts';
 import { createWritingSession } from '../../src/infer/session.node.ts';
-import { loadObjective } from '../../src/train/load-objective.node.ts';
-import { computeStyleTargets } from '../../src/train/style-targets.ts';
+import { loadObjective } from '../../src/loss-network/objective/load-objective.node.ts';
+import { computeStyleTargets } from '../../src/loss-network/objective/style-targets.ts';
 
 export interface AgreementOptions {
   /** The loss networks that stand in for the other. */

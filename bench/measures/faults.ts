@@ -1,6 +1,6 @@
 import sharp from 'sharp';
+import { randomStream } from '../../src/dataset/random.ts';
 import { CHANNELS, type Picture } from '../../src/image/picture.ts';
-import { randomStream } from '../../src/train/data/random.ts';
 
 /** A stylized picture with its photograph, of the same size, and the painting. */
 export interface Original {

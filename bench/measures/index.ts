@@ -1,9 +1,9 @@
+import { requireSameProportions } from '../../src/evaluate/objective/evaluate-pairs.node.ts';
 import { agreements, type PreferredPair } from '../../src/evaluate/perception/agreement.ts';
 import type { Measures } from '../../src/evaluate/perception/measures.ts';
 import { decodePicture, decodeWithin } from '../../src/image/decode.node.ts';
 import { resizePicture } from '../../src/image/resize.node.ts';
-import type { JudgedPair } from '../../src/train/evaluate-judge.ts';
-import { requireSameProportions } from '../../src/train/evaluate-pairs.node.ts';
+import type { JudgedPair } from '../../src/loss-network/objective/judge.ts';
 import { agreementTable } from './agreement-table.ts';
 import { faults } from './faults.ts';
 import { type JudgeOptions, openJudge, type PaintingJudge } from './judges.ts';

@@ -5,12 +5,12 @@ import { recipes } from '../../src/graph-builder/objective/recipes.ts';
 import { decodeResized } from '../../src/image/decode.node.ts';
 import type { Picture } from '../../src/image/picture.ts';
 import { createSession } from '../../src/infer/session.node.ts';
-import { createJudge, type JudgedPair } from '../../src/train/evaluate-judge.ts';
-import type { CreateSession } from '../../src/train/graph-session.ts';
-import { loadObjective } from '../../src/train/load-objective.node.ts';
-import { objectiveFeeds } from '../../src/train/objective-feeds.ts';
+import type { CreateSession } from '../../src/loss-network/objective/graph-session.ts';
+import { createJudge, type JudgedPair } from '../../src/loss-network/objective/judge.ts';
+import { loadObjective } from '../../src/loss-network/objective/load-objective.node.ts';
+import { objectiveFeeds } from '../../src/loss-network/objective/objective-feeds.ts';
 
-import { computeStyleTargets } from '../../src/train/style-targets.ts';
+import { computeStyleTargets } from '../../src/loss-network/objective/style-targets.ts';
 
 /** Recipes whose losses are compared with what people prefer. */
 const relativeRecipes = ['balanced', 'motifs'] as const;

@@ -1,12 +1,12 @@
 import { basename, extname, join } from 'node:path';
+import { makeFolder } from '../../src/files/make-folder.node.ts';
 import { decodeResized, decodeWithin } from '../../src/image/decode.node.ts';
 import { encodePicture } from '../../src/image/encode.node.ts';
-import { makeFolder } from '../../src/image/make-folder.node.ts';
 import type { Picture } from '../../src/image/picture.ts';
 import { placeSideBySide } from '../../src/image/side-by-side.node.ts';
 import { createWritingSession } from '../../src/infer/session.node.ts';
+import { loadObjective } from '../../src/loss-network/objective/load-objective.node.ts';
 import { optimizePicture } from '../../src/optimize/optimize-picture.node.ts';
-import { loadObjective } from '../../src/train/load-objective.node.ts';
 import { type Candidate, candidates } from './candidates.ts';
 
 export interface ObjectiveOptions {

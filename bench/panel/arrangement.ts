@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { randomStream } from '../../src/train/data/random.ts';
+import { randomStream } from '../../src/dataset/random.ts';
 
 /** What the reader of a panel may answer: the left picture, the right one, or neither. */
 export const choices = ['L', 'R', 'equal'] as const;

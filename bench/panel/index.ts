@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { z } from 'zod';
-import { makeFolder } from '../../src/image/make-folder.node.ts';
-import { writeWholeFile } from '../../src/image/write-file.node.ts';
+import { makeFolder } from '../../src/files/make-folder.node.ts';
+import { writeWholeFile } from '../../src/files/write-file.node.ts';
 import { countAnswers, readAnswers } from './answers.ts';
 import { arrange, type Key, keySchema, pairsSchema } from './arrangement.ts';
 import { drawPair } from './draw.ts';

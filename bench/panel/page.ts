@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Html, html } from '../../src/train/report/html.ts';
+import { Html, html } from '../../src/report/html.ts';
 import { choices } from './arrangement.ts';
 
 const labels = { L: 'Left', R: 'Right', equal: 'Neither' } as const;

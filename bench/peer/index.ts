@@ -1,13 +1,17 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { defaultValidationCount, splitValidation } from '../../src/dataset/validation-split.ts';
+import { evaluate } from '../../src/evaluate/objective/evaluate.node.ts';
+import {
+  findPhotographs,
+  type NamedPhotograph,
+  pairsOfModel,
+} from '../../src/evaluate/objective/evaluate-pairs.node.ts';
 import { inferenceGraph } from '../../src/graph-builder/networks/inference-network.ts';
-import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
-import { loadStylizer } from '../../src/infer/index.node.ts';
+import { writeOnnx } from '../../src/graph-builder/onnx/onnx-file.ts';
+import { loadStylizer } from '../../src/infer/open-stylizer.node.ts';
 import { createSession } from '../../src/infer/session.node.ts';
-import { defaultValidationCount, splitValidation } from '../../src/train/data/validation-split.ts';
-import { evaluate } from '../../src/train/evaluate.node.ts';
-import { findPhotographs, type NamedPhotograph, pairsOfModel } from '../../src/train/evaluate-pairs.node.ts';
 import { readPeerNetwork } from '../../test/helpers/peer-network.ts';
 import { sharedPath } from '../../test/helpers/shared.ts';
 

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ort from 'onnxruntime-node';
 import { z } from 'zod';
-import { processorTrainingGraph } from '../../src/graph-builder/artifacts/training-graphs.ts';
 import { staticShape } from '../../src/graph-builder/ir/dimension.ts';
 import { elementCount } from '../../src/graph-builder/ir/tensor.ts';
 import type { Graph } from '../../src/graph-builder/ir/value.ts';
 import { recipes } from '../../src/graph-builder/objective/recipes.ts';
-import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
-import { loadObjective } from '../../src/train/load-objective.node.ts';
+import { writeOnnx } from '../../src/graph-builder/onnx/onnx-file.ts';
+import { processorTrainingGraph } from '../../src/graph-builder/programs/training-graphs.ts';
+import { loadObjective } from '../../src/loss-network/objective/load-objective.node.ts';
 import { median } from '../measure.ts';
 import { benchNetwork } from '../untrained-model.ts';
 

@@ -1,4 +1,4 @@
-import { createStylizer, stylizeFile } from '../../src/library/index.node.ts';
+import { createStylizer, stylizeFile } from '../../src/infer/index.node.ts';
 import { peakMegabytes } from '../measure.ts';
 
 /* Paints one file in a process of its own, and prints the seconds and the peak of its resident memory. */

@@ -6,7 +6,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { build, type InlineConfig, type PreviewServer, preview } from 'vite';
 import { floatTensor } from '../../src/graph-builder/ir/tensor.ts';
 import { createSession } from '../../src/infer/session.node.ts';
-import { toOrtTensor } from '../../src/train/graph-session.ts';
+import { toOrtTensor } from '../../src/loss-network/objective/graph-session.ts';
 import { siteConfig } from '../../web/build/site.ts';
 import { alternate, median, ratio, timed } from '../measure.ts';
 import { untrainedModel } from '../untrained-model.ts';

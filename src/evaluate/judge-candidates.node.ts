@@ -1,5 +1,5 @@
-import { type Evaluation, type EvaluationOptions, evaluate } from '../train/evaluate.node.ts';
-import type { PairSource } from '../train/evaluate-pairs.node.ts';
+import { type Evaluation, type EvaluationOptions, evaluate } from './objective/evaluate.node.ts';
+import type { PairSource } from './objective/evaluate-pairs.node.ts';
 import { openPerceptionJudge } from './perception/open-perception-judge.node.ts';
 import type { LoadedPerceptionNetwork } from './perception/perception-network.node.ts';
 

@@ -2,7 +2,7 @@ import type { Graph, Value } from '../graph-builder/ir/value.ts';
 import { type ConvolutionRanges, quantizableConvolutions } from '../graph-builder/passes/quantized-convolutions.ts';
 import { psnr } from '../image/compare.ts';
 import type { Picture } from '../image/picture.ts';
-import { openStylizer } from '../infer/index.node.ts';
+import { openStylizer } from '../infer/open-stylizer.node.ts';
 import type { SessionOptions } from '../infer/session.node.ts';
 import { measureRanges } from './calibration.node.ts';
 

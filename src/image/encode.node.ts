@@ -1,9 +1,9 @@
 import { extname } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
+import { systemError } from '../files/system-error.node.ts';
+import { replaceFile, writeWholeFile } from '../files/write-file.node.ts';
 import { originXmp } from './origin.node.ts';
 import { CHANNELS, type Picture, type PictureSize } from './picture.ts';
-import { systemError } from './system-error.node.ts';
-import { replaceFile, writeWholeFile } from './write-file.node.ts';
 
 /** How a picture is written. */
 export interface EncodeOptions {

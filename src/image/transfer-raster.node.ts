@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp } from 'sharp';
+import { systemError } from '../files/system-error.node.ts';
 import {
   damagedPicture,
   flatten,
@@ -13,7 +14,6 @@ import {
 import { type EncodeStreamOptions, encodeStream, keepsSixteenBits } from './encode.node.ts';
 import type { PictureSize } from './picture.ts';
 import { openRasterFile, type RasterFile } from './raster-file.node.ts';
-import { systemError } from './system-error.node.ts';
 
 /** What is kept of a picture file besides eight bits of red, green and blue; and how large it may be. */
 export interface DecodeRasterOptions {

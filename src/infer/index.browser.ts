@@ -1,116 +1,65 @@
-import type { Env, InferenceSession } from 'onnxruntime-common';
-import type * as Ort from 'onnxruntime-web';
+/**
+ * impasto's library in a browser: paints pictures in the style that a model file has learnt, with onnxruntime-web on the
+ * graphics card (WebGPU) or the processor.
+ * @module browser
+ */
 
-/** Where sessions run in a browser: on the graphics card, or on the processor. */
-export type BrowserDevice = 'webgpu' | 'wasm';
+import { fetchModel, givenBytes, type ModelSource, nameOfModel } from './model-source.ts';
+import { type BrowserDevice, openRuntime, type RuntimeFiles, type WantedDevice } from './open-stylizer.browser.ts';
+import { type Stylizer, stylizerOf } from './stylizer.ts';
+import { tilingForms } from './tiling-forms.ts';
 
-/** What may be asked for. `auto`: WebGPU where there is a graphics card, otherwise wasm. */
-export type WantedDevice = 'auto' | BrowserDevice;
+export type { SavedFormat } from '../image/encode.browser.ts';
+export type { Picture, PictureSize, Region } from '../image/picture.ts';
+export { type MemoryRaster, memoryRaster, type Raster, type RasterFormat, type Samples } from '../image/raster.ts';
+export type { ModelSource } from './model-source.ts';
+export type { BrowserDevice, RuntimeFiles, WantedDevice } from './open-stylizer.browser.ts';
+export { readPicture, writePicture } from './picture-files.browser.ts';
+export type { Stylizer } from './stylizer.ts';
+export type { MixOptions } from './tiles/mix.ts';
+export type { PaintOptions } from './tiles/painter.ts';
 
-/** Where the files of onnxruntime-web's WebAssembly are served. */
-export type RuntimeFiles = Readonly<Record<BrowserDevice, Required<Env.WasmFilePaths>>>;
-
-/** What a session is to be like. */
-export interface SessionNeeds {
-  /** Outputs that stay in the graphics card's memory; by default none do. */
-  readonly residentOutputs?: readonly string[];
-  /** Whether it works in the background: its threads then wait without keeping a core busy. */
-  readonly inBackground?: boolean;
+/** Where and how a model is run. */
+export interface StylizerOptions {
+  /** `auto`, by default: WebGPU where there is a graphics card, otherwise wasm. */
+  readonly device?: WantedDevice | undefined;
+  /** Threads on the processor; more than one only in pages that are cross-origin isolated. */
+  readonly threads?: number | undefined;
+  /** What to call the model in errors; by default its address. */
+  readonly name?: string | undefined;
+  /** Where onnxruntime-web's files are served; by default where the bundler has put them. */
+  readonly runtimeFiles?: RuntimeFiles | undefined;
 }
 
-/** ONNX Runtime on a device. */
-export interface Runtime {
+/** A stylizer, and the device that it runs on. */
+export interface DeviceStylizer extends Stylizer {
+  /** Not the one that was asked for where that is not to be had. */
   readonly device: BrowserDevice;
-  /** How many threads the processor's part has. */
-  readonly threads: number;
-  /** Why it is not the device that was wanted; undefined if it is. */
-  readonly note: string | undefined;
-  /** @throws one sentence if the bytes are not a model that ONNX Runtime takes */
-  createSession(model: Uint8Array, needs?: SessionNeeds): Promise<InferenceSession>;
 }
-
-/** Beyond these, threads wait for each other more than they help. */
-const mostThreads = 8;
 
 /**
- * ONNX Runtime on the device that is wanted, or on the processor if that is not to be had. Its code and its WebAssembly are
- * fetched only now. Without cross-origin isolation the processor's part has one thread.
- * @param files where its files are; by default where the bundler has put them
+ * A stylizer of a model: one of impasto's, or any other with one input and one output float32 [N, 3, H, W] of the same
+ * size, RGB, 0..255. Only impasto's models are painted in tiles.
+ * @param model an address, relative to the page, or the bytes of an .onnx file
+ * @throws one sentence: the model cannot be fetched, is not an ONNX model, or is not a style network (and what it is instead)
  */
-export async function openRuntime(
-  wanted: WantedDevice,
-  files?: RuntimeFiles,
-  threads = defaultThreads(),
-): Promise<Runtime> {
-  const missing = wanted === 'wasm' ? undefined : await missingWebGpu(wanted);
-  if (wanted === 'wasm' || missing !== undefined) return wasmRuntime(files, threads, missing);
-  const ort = await import('onnxruntime-web/webgpu');
-  configure(ort, files?.webgpu, 1);
-  return runtimeOf(ort, { device: 'webgpu', threads: 1, note: undefined });
-}
-
-/** ONNX Runtime on the processor. */
-export async function wasmRuntime(
-  files?: RuntimeFiles,
-  threads = defaultThreads(),
-  note: string | undefined = undefined,
-): Promise<Runtime> {
-  const ort = await import('onnxruntime-web/wasm');
-  configure(ort, files?.wasm, threads);
-  return runtimeOf(ort, { device: 'wasm', threads, note });
-}
-
-function defaultThreads(): number {
-  return globalThis.crossOriginIsolated ? Math.min(mostThreads, navigator.hardwareConcurrency) : 1;
-}
-
-/** Why WebGPU is not used; undefined if it can be. A program that stands in for a card is slow: it must be asked for. */
-async function missingWebGpu(wanted: WantedDevice): Promise<string | undefined> {
-  // Older browsers have no `gpu`, whatever the types say.
-  const gpu: GPU | undefined = navigator.gpu;
-  const adapter = await gpu?.requestAdapter().catch(() => null);
-  if (!adapter) return 'This browser offers no graphics card (WebGPU) here, so the processor is used.';
-  if (wanted === 'auto' && adapter.info.isFallbackAdapter) {
-    return 'WebGPU would run without a graphics card here, so the processor is used.';
+export async function createStylizer(
+  model: ModelSource,
+  { device = 'auto', threads, name = nameOfModel(model), runtimeFiles }: StylizerOptions = {},
+): Promise<DeviceStylizer> {
+  const bytes = givenBytes(model) ?? (await fetchModel(String(model)));
+  const runtime = await openRuntime(device, runtimeFiles, threads);
+  const session = await runtime.createSession(bytes).catch((error: Error) => {
+    throw new Error(`${name}: ${error.message}`, { cause: error });
+  });
+  const findTiling = () => {
+    const forms = tilingForms(bytes);
+    return forms && { ...forms, openSession: (form: Uint8Array) => runtime.createSession(form) };
+  };
+  try {
+    return { ...stylizerOf(session, name, findTiling), device: runtime.device };
+  } catch (error) {
+    await session.release();
+    throw error;
   }
-  return undefined;
-}
-
-function configure(ort: typeof Ort, wasmPaths: Env.WasmFilePaths | undefined, threads: number): void {
-  ort.env.logLevel = 'fatal';
-  if (wasmPaths) ort.env.wasm.wasmPaths = wasmPaths;
-  ort.env.wasm.numThreads = threads;
-}
-
-function runtimeOf(ort: typeof Ort, about: Omit<Runtime, 'createSession'>): Runtime {
-  const options: InferenceSession.SessionOptions = {
-    executionProviders: [about.device],
-    graphOptimizationLevel: 'all',
-    logSeverityLevel: 4,
-    // Each session would keep the most memory that it ever took, and a page keeps several styles in 4 GB.
-    enableCpuMemArena: false,
-    enableMemPattern: false,
-  };
-  return {
-    ...about,
-    createSession: (model, needs = {}) =>
-      ort.InferenceSession.create(model, { ...options, ...optionsFor(needs) }).catch((error: Error) => {
-        throw new Error(explain(error), { cause: error });
-      }),
-  };
-}
-
-function optionsFor({ residentOutputs = [], inBackground = false }: SessionNeeds): InferenceSession.SessionOptions {
-  const locations = Object.fromEntries(residentOutputs.map((name) => [name, 'gpu-buffer' as const]));
-  return {
-    ...(residentOutputs.length > 0 && { preferredOutputLocation: locations }),
-    ...(inBackground && { extra: { session: { intra_op: { allow_spinning: '0' } } } }),
-  };
-}
-
-function explain({ message }: Error): string {
-  if (/protobuf parsing failed|no graph was found|model data pointer/i.test(message)) {
-    return 'Expected an ONNX model but this file is not one: it is damaged, cut short, or of another format.';
-  }
-  return `ONNX Runtime could not load the model: ${message.split('\n', 1)[0]}`;
 }

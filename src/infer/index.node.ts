@@ -1,71 +1,69 @@
-import { readFile } from 'node:fs/promises';
-import type { SessionMemory } from './device.ts';
-import { createSession, type DeviceSession, type SessionOptions } from './session.node.ts';
-import { type Stylizer, stylizerOf } from './stylizer.ts';
-import type { TilingForms } from './tiles/tiling.ts';
+/**
+ * impasto's library in Node: paints pictures in the style that a model file has learnt, with onnxruntime-node.
+ * @module Node
+ */
 
-/** A stylizer together with the device that it runs on. */
-export interface LoadedStylizer {
-  readonly stylizer: Stylizer;
-  readonly device: DeviceSession['device'];
+import { fileURLToPath } from 'node:url';
+import type { ActualDevice, Device } from './device.ts';
+import { fetchModel, givenBytes, type ModelSource, nameOfModel } from './model-source.ts';
+import { openStylizer, readModel } from './open-stylizer.node.ts';
+import { resolveModel } from './shipped-styles.node.ts';
+import type { Stylizer } from './stylizer.ts';
+import { tilingForms } from './tiling-forms.ts';
+
+export { decodePicture as readPicture, PictureError, PixelLimitError } from '../image/decode.node.ts';
+export { type EncodeOptions, encodePicture as writePicture } from '../image/encode.node.ts';
+export type { Picture, PictureSize, Region } from '../image/picture.ts';
+export { type MemoryRaster, memoryRaster, type Raster, type RasterFormat, type Samples } from '../image/raster.ts';
+export type { ActualDevice, Device } from './device.ts';
+export type { ModelSource } from './model-source.ts';
+export { findStyles, type StyleFile } from './shipped-styles.node.ts';
+export { type StylizeFileOptions, stylizeFile } from './stylize-file.node.ts';
+export type { Stylizer } from './stylizer.ts';
+export type { MixOptions } from './tiles/mix.ts';
+export type { PaintOptions } from './tiles/painter.ts';
+
+/** Where and how a model is run. */
+export interface StylizerOptions {
+  /** `auto`, by default: CUDA where its provider is installed and works, otherwise the CPU. */
+  readonly device?: Device | undefined;
+  /** Threads inside an operator on the CPU; by default one per core. */
+  readonly threads?: number | undefined;
+  /** What to call the model in errors; by default its path or address. */
+  readonly name?: string | undefined;
+}
+
+/** A stylizer, and the device that it runs on. */
+export interface DeviceStylizer extends Stylizer {
+  /** What `auto` came to, or the device that was asked for. */
+  readonly device: ActualDevice;
 }
 
 /**
- * Loads a style network from an .onnx file: one of impasto's, or any other with the same input and output.
- * @throws one sentence with the path: there is no such file, it is not an ONNX model, it is not a style network; or the
- * device is not to be had
+ * A stylizer of a model: one of impasto's, or any other with one input and one output float32 [N, 3, H, W] of the same
+ * size, RGB, 0..255. Only impasto's models are painted in tiles.
+ * @param model the name of a style that comes with impasto, a path, an address (http, https or file), or the bytes of an
+ * .onnx file. A word of letters, digits and hyphens is a name; for a file called so write `./NAME`
+ * @throws one sentence: there is no such style or file, it is not an ONNX model, it is not a style network (and what it is
+ * instead), or the device is not to be had
  */
-export async function loadStylizer(path: string, options: SessionOptions): Promise<LoadedStylizer> {
-  return openStylizer(await readModel(path), path, options);
+export async function createStylizer(
+  model: ModelSource,
+  { device = 'auto', threads, name = nameOfModel(model) }: StylizerOptions = {},
+): Promise<DeviceStylizer> {
+  const bytes = await bytesOf(model);
+  const loaded = await openStylizer(bytes, name, { device, threads }, tilingForms);
+  return { ...loaded.stylizer, device: loaded.device };
 }
 
-/**
- * As loadStylizer, from the bytes of the file.
- * @param name what to call the model in errors, such as its path
- * @param formsOf makes the model's forms for painting in tiles, if it has them
- */
-export async function openStylizer(
-  model: Uint8Array,
-  name: string,
-  options: SessionOptions,
-  formsOf: (model: Uint8Array) => TilingForms | undefined = () => undefined,
-): Promise<LoadedStylizer> {
-  const { session, device } = await createSession(model, options).catch((error: Error) => {
-    throw new Error(`${name}: ${error.message}`, { cause: error });
-  });
-  const openSession = async (form: Uint8Array, memory: SessionMemory) =>
-    (await createSession(form, { ...options, device, memory })).session;
-  const findTiling = () => {
-    const forms = formsOf(model);
-    return forms && { ...forms, openSession };
-  };
-  try {
-    return { stylizer: stylizerOf(session, name, findTiling), device };
-  } catch (error) {
-    await session.release();
-    throw error;
-  }
-}
+/** What an address begins with, and no path does: `C:\style.onnx` is one. */
+const addressPattern = /^(https?|file):\/\//i;
 
-/**
- * The bytes of a model file.
- * @throws one sentence with the path if it cannot be read
- */
-export async function readModel(path: string): Promise<Uint8Array> {
-  return readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`Expected a model file (.onnx) at ${path} but ${unreadableReason(error)}`, { cause: error });
-  });
-}
-
-function unreadableReason(error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case 'ENOENT':
-      return 'there is no such file';
-    case 'EISDIR':
-      return 'it is a folder';
-    case 'EACCES':
-      return 'it may not be read (no permission)';
-    default:
-      return error.message;
-  }
+async function bytesOf(model: ModelSource): Promise<Uint8Array> {
+  const given = givenBytes(model);
+  if (given) return given;
+  const text = String(model);
+  if (!addressPattern.test(text)) return readModel(await resolveModel(text));
+  const address = new URL(text);
+  return address.protocol === 'file:' ? readModel(fileURLToPath(address)) : fetchModel(address);
 }

@@ -1,7 +1,7 @@
-import { pictureGraphs } from '../graph-builder/artifacts/picture-graphs.ts';
 import { peakBytes } from '../graph-builder/ir/peak-bytes.ts';
 import { type Graph, input } from '../graph-builder/ir/value.ts';
 import { type Objective, perceive } from '../graph-builder/objective/objective.ts';
+import { pictureGraphs } from '../graph-builder/programs/picture-graphs.ts';
 import { CHANNELS, type PictureSize } from '../image/picture.ts';
 
 /** What a process takes before any picture: Node, ONNX Runtime, the loss network's weights. */

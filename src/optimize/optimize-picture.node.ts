@@ -3,12 +3,12 @@ import type { Objective } from '../graph-builder/objective/objective.ts';
 import { shortestPaintingSide } from '../image/painting.ts';
 import { type Picture, type PictureSize, sizeWithShortSide } from '../image/picture.ts';
 import { resizePicture } from '../image/resize.node.ts';
-import { smallestSide } from '../train/evaluate-judge.ts';
-import type { CreateSession } from '../train/graph-session.ts';
-import type { StepLosses } from '../train/losses.ts';
-import { type ObjectiveConstants, objectiveFeeds } from '../train/objective-feeds.ts';
+import type { CreateSession } from '../loss-network/objective/graph-session.ts';
+import { smallestSide } from '../loss-network/objective/judge.ts';
+import type { StepLosses } from '../loss-network/objective/losses.ts';
+import { type ObjectiveConstants, objectiveFeeds } from '../loss-network/objective/objective-feeds.ts';
+import { computeStyleTargets } from '../loss-network/objective/style-targets.ts';
 import { learningRateAt } from '../train/schedule.ts';
-import { computeStyleTargets } from '../train/style-targets.ts';
 import { type Level, planLevels } from './levels.ts';
 import { createPictureSteps } from './picture-steps.ts';
 

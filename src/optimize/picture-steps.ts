@@ -1,12 +1,12 @@
 import type { Tensor } from 'onnxruntime-common';
-import { pictureGraphs, processorPictureGraphs } from '../graph-builder/artifacts/picture-graphs.ts';
 import { elementCount, type FloatTensor, floatTensor, scalarTensor } from '../graph-builder/ir/tensor.ts';
 import type { Graph } from '../graph-builder/ir/value.ts';
 import type { Objective } from '../graph-builder/objective/objective.ts';
-import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
+import { writeOnnx } from '../graph-builder/onnx/onnx-file.ts';
+import { pictureGraphs, processorPictureGraphs } from '../graph-builder/programs/picture-graphs.ts';
 import { CHANNELS, fromPlanar, type Picture, toPlanar } from '../image/picture.ts';
-import { type CreateSession, namedTensors, pictureTensor } from '../train/graph-session.ts';
-import { lossFetches, readLosses, type StepLosses, styleLosses } from '../train/losses.ts';
+import { type CreateSession, namedTensors, pictureTensor } from '../loss-network/objective/graph-session.ts';
+import { lossFetches, readLosses, type StepLosses, styleLosses } from '../loss-network/objective/losses.ts';
 import { stateArrays, type TrainedParameter } from '../train/training-state.ts';
 import { requireWritten } from '../train/training-step.ts';
 

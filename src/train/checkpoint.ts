@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import type { ListFingerprint } from '../dataset/list-fingerprint.ts';
 import { type FloatTensor, isFloatTensor, type Tensor } from '../graph-builder/ir/tensor.ts';
 import type { ParameterShape } from '../graph-builder/networks/parameters.ts';
 import { styleShapes } from '../graph-builder/networks/trained-part.ts';
 import { transformNetworkParameters } from '../graph-builder/networks/transform-network.ts';
-import { type TrainingConfiguration, trainingConfigurationSchema } from './configuration.ts';
-import type { ListFingerprint } from './data/list-fingerprint.ts';
-import { readSafetensors, type Safetensors, writeSafetensors } from './safetensors.ts';
+import { readSafetensors, type Safetensors, writeSafetensors } from '../graph-builder/safetensors/safetensors.ts';
+import { type TrainingConfiguration, trainingConfigurationSchema } from '../style-file/training-configuration.ts';
 import { stateArrays, type TrainedParameter, type TrainingState } from './training-state.ts';
 
 /** One kind of training run: what its checkpoints are called, what it is configured by, and what it trains. */

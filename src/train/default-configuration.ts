@@ -1,6 +1,6 @@
 import { defaultRecipe, type RecipeName, recipes } from '../graph-builder/objective/recipes.ts';
-import type { ObjectiveConfiguration, TrainingConfiguration } from './configuration.ts';
-import type { LearningRateSchedule } from './schedule.ts';
+import type { LearningRateSchedule } from '../style-file/learning-rate-schedule.ts';
+import type { ObjectiveConfiguration, TrainingConfiguration } from '../style-file/training-configuration.ts';
 
 /** Short side in pixels at which a painting is judged by default: its strokes then suit crops of 256 pixels. */
 export const defaultStyleSize = 384;

@@ -1,5 +1,5 @@
 import type { FloatTensor } from '../graph-builder/ir/tensor.ts';
-import type { StepLosses } from './losses.ts';
+import type { StepLosses } from '../loss-network/objective/losses.ts';
 import { NonFiniteStepError } from './training-step.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { DataCursor } from './data/sampler.ts';
-import type { StepLosses } from './losses.ts';
+import type { DataCursor } from '../dataset/sampler.ts';
+import type { StepLosses } from '../loss-network/objective/losses.ts';
 import type { TrainingState } from './training-state.ts';
 import { NonFiniteStepError, type TrainingSteps } from './training-step.ts';
 

@@ -3,13 +3,13 @@ import { type FloatTensor, floatTensor } from '../graph-builder/ir/tensor.ts';
 import { styleDifferences, type TrainedPart } from '../graph-builder/networks/trained-part.ts';
 import { transformNetworkParameters } from '../graph-builder/networks/transform-network.ts';
 import type { Picture } from '../image/picture.ts';
-import { readBaseFile } from './base/base-file.node.ts';
-import { isBaseFile } from './base/base-file.ts';
-import { networkInStyle, ownStyle } from './base/predict-style.ts';
+import type { CreateSession } from '../loss-network/objective/graph-session.ts';
+import { readBaseFile } from '../style-file/base/base-file.node.ts';
+import { isBaseFile } from '../style-file/base/base-file.ts';
+import { networkInStyle, ownStyle } from '../style-file/base/predict-style.ts';
+import { readStartingNetwork } from '../style-file/starting-network.ts';
+import type { TrainingConfiguration } from '../style-file/training-configuration.ts';
 import { predictedStyle } from './base/predicted-model.node.ts';
-import type { TrainingConfiguration } from './configuration.ts';
-import type { CreateSession } from './graph-session.ts';
-import { readStartingNetwork } from './starting-network.ts';
 import { initialState, parameterValues, startingFrom, type TrainingState } from './training-state.ts';
 
 /** What a style's training begins with, and what of it is trained. */

@@ -1,9 +1,9 @@
 import { Tensor } from 'onnxruntime-common';
 import { type FloatTensor, floatTensor, scalarTensor } from '../graph-builder/ir/tensor.ts';
 import { CHANNELS } from '../image/picture.ts';
+import { floatData, type GraphSession, namedTensors, toOrtTensor } from '../loss-network/objective/graph-session.ts';
+import { readLosses, type StepLosses, styleLosses } from '../loss-network/objective/losses.ts';
 import { requireFiniteLosses, requireFiniteParameter } from './finite-steps.ts';
-import { floatData, type GraphSession, namedTensors, toOrtTensor } from './graph-session.ts';
-import { readLosses, type StepLosses, styleLosses } from './losses.ts';
 import { stateArrays, type TrainingState } from './training-state.ts';
 import type { StepsResult } from './training-step.ts';
 

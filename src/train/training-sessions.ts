@@ -1,15 +1,19 @@
 import type { Tensor } from 'onnxruntime-common';
-import { optimizerGraph } from '../graph-builder/artifacts/optimizer-graph.ts';
-import { trainingBlockGraph } from '../graph-builder/artifacts/training-block-graph.ts';
-import { processorTrainingGraph, trainingGraph } from '../graph-builder/artifacts/training-graphs.ts';
 import { scalarTensor } from '../graph-builder/ir/tensor.ts';
 import { type TrainedPart, trainedShapes } from '../graph-builder/networks/trained-part.ts';
 import { transformNetworkParameters } from '../graph-builder/networks/transform-network.ts';
 import type { Objective } from '../graph-builder/objective/objective.ts';
-import { writeOnnx } from '../graph-builder/serialise/onnx-file.ts';
-import type { TrainingConfiguration } from './configuration.ts';
-import { type CreateResidentSession, type CreateSession, toOrtTensor } from './graph-session.ts';
-import { type StepLosses, steadyStyleLosses, styleLosses } from './losses.ts';
+import { writeOnnx } from '../graph-builder/onnx/onnx-file.ts';
+import { optimizerGraph } from '../graph-builder/programs/optimizer-graph.ts';
+import { trainingBlockGraph } from '../graph-builder/programs/training-block-graph.ts';
+import { processorTrainingGraph, trainingGraph } from '../graph-builder/programs/training-graphs.ts';
+import {
+  type CreateResidentSession,
+  type CreateSession,
+  toOrtTensor,
+} from '../loss-network/objective/graph-session.ts';
+import { type StepLosses, steadyStyleLosses, styleLosses } from '../loss-network/objective/losses.ts';
+import type { TrainingConfiguration } from '../style-file/training-configuration.ts';
 import { residentSteps } from './resident-steps.ts';
 import { trainingBlock } from './training-block.ts';
 import { createTrainingStep, oneAtATime, type PaintingOf, type TrainingSteps } from './training-step.ts';

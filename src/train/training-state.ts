@@ -1,7 +1,7 @@
+import { RandomPurpose, randomStream } from '../dataset/random.ts';
+import { type DataCursor, FIRST_SAMPLE } from '../dataset/sampler.ts';
 import { elementCount, type FloatTensor, floatTensor } from '../graph-builder/ir/tensor.ts';
 import type { ParameterShape } from '../graph-builder/networks/parameters.ts';
-import { RandomPurpose, randomStream } from './data/random.ts';
-import { type DataCursor, FIRST_SAMPLE } from './data/sampler.ts';
 
 /** One trainable array with Adam's moments, all of one shape. */
 export interface TrainedParameter {

@@ -1,9 +1,9 @@
 import { Tensor } from 'onnxruntime-common';
+import { RandomPurpose, randomStream } from '../dataset/random.ts';
 import { elementCount, type FloatTensor, floatTensor, scalarTensor } from '../graph-builder/ir/tensor.ts';
 import { CHANNELS } from '../image/picture.ts';
-import { RandomPurpose, randomStream } from './data/random.ts';
-import { type GraphSession, namedTensors, toOrtTensor } from './graph-session.ts';
-import { type LossKind, lossFetches, meanLosses, readLosses } from './losses.ts';
+import { type GraphSession, namedTensors, toOrtTensor } from '../loss-network/objective/graph-session.ts';
+import { type LossKind, lossFetches, meanLosses, readLosses } from '../loss-network/objective/losses.ts';
 import { stateArrays, type TrainedParameter, type TrainingState } from './training-state.ts';
 
 /** The graphs of one run and what they read besides parameters and photographs. */

@@ -1,12 +1,12 @@
 import { open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../files/make-folder.node.ts';
+import { writeWholeFile } from '../files/write-file.node.ts';
+import { isAtWork, ownName } from '../files/writer.node.ts';
 import { decodePicture } from '../image/decode.node.ts';
 import { encodePicture } from '../image/encode.node.ts';
-import { makeFolder } from '../image/make-folder.node.ts';
 import type { Picture } from '../image/picture.ts';
-import { writeWholeFile } from '../image/write-file.node.ts';
-import { isAtWork, ownName } from '../image/writer.node.ts';
 import type { Segment } from './join-segments.node.ts';
 
 const recordFile = 'record.json';

@@ -2,10 +2,10 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { photographsFolder, readPhotographTable } from '../../scripts/photograph-table.ts';
 import { decodeResized, pictureSize } from '../../src/image/decode.node.ts';
 import { isPictureFile } from '../../src/image/find.node.ts';
 import { CHANNELS, type Picture } from '../../src/image/picture.ts';
+import { photographsFolder, readPhotographTable } from '../../tools/photographs/photograph-table.ts';
 
 const freeLicence = /^(public domain|CC0 1\.0|CC BY(-SA)? [1-4]\.0)$/;
 

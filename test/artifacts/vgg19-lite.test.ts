@@ -1,14 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { lossNetworkGraph } from '../../src/graph-builder/artifacts/training-graphs.ts';
 import { convolutionCost } from '../../src/graph-builder/networks/low-rank.ts';
 import { freezeLossNetwork } from '../../src/graph-builder/networks/vgg.ts';
 import { vggConvolutionsTo } from '../../src/graph-builder/networks/vgg-architecture.ts';
 import { recipes } from '../../src/graph-builder/objective/recipes.ts';
+import { lossNetworkGraph } from '../../src/graph-builder/programs/training-graphs.ts';
 import { decodeResized } from '../../src/image/decode.node.ts';
 import { toPlanar } from '../../src/image/picture.ts';
-import { loadLossNetwork } from '../../src/train/weights/load-loss-network.node.ts';
-import { shippedLossNetwork } from '../../src/train/weights/named-loss-networks.node.ts';
+import { loadLossNetwork } from '../../src/loss-network/weights/load-loss-network.node.ts';
+import { shippedLossNetwork } from '../../src/loss-network/weights/named-loss-networks.node.ts';
 import { numberTensor, tensorNamed } from '../helpers/number-tensor.ts';
 import { runGraph } from '../helpers/run-graph.ts';
 import { hasShared, sharedPath } from '../helpers/shared.ts';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadLossNetwork } from '../../src/train/weights/load-loss-network.node.ts';
+import { loadLossNetwork } from '../../src/loss-network/weights/load-loss-network.node.ts';
 import { runCommandLine } from '../helpers/command-line.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { makePhotographs, writePatternVgg } from '../helpers/training-files.ts';

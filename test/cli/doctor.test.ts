@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { writeOnnx } from '../../src/graph-builder/onnx/onnx-file.ts';
 import { reduceMean } from '../../src/graph-builder/operators/index.ts';
-import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
 import { encodePicture } from '../../src/image/encode.node.ts';
 import { runCommandLine } from '../helpers/command-line.ts';
 import { framedPicture, paint, plainPicture, toSharp, vividPicture } from '../helpers/pictures.ts';

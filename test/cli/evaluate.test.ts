@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { optimizerGraph } from '../../src/graph-builder/artifacts/optimizer-graph.ts';
+import { optimizerGraph } from '../../src/graph-builder/programs/optimizer-graph.ts';
 import { cutRegion } from '../../src/image/crop.ts';
 import { encodePicture } from '../../src/image/encode.node.ts';
 import { runCommandLine } from '../helpers/command-line.ts';

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { createProgressBar } from '../../src/cli/progress-bar.ts';
+import { createProgressBar } from '../../src/cli/shared/progress-bar.ts';
 
 it('says nothing of the time left before anything is done', async () => {
   let written = '';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { UsageError } from '../../src/cli/exit.ts';
-import { isInShard, parseShard } from '../../src/cli/shard.ts';
+import { UsageError } from '../../src/cli/shared/exit.ts';
+import { isInShard, parseShard } from '../../src/cli/stylize/shard.ts';
 
 type Environment = Readonly<Record<string, string>>;
 

@@ -2,8 +2,8 @@ import { copyFile, mkdir, readFile, rm, truncate, utimes, writeFile } from 'node
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
+import { unfinishedPath } from '../../src/files/write-file.node.ts';
 import { encodePicture } from '../../src/image/encode.node.ts';
-import { unfinishedPath } from '../../src/image/write-file.node.ts';
 import type { CommandResult } from '../helpers/command-line.ts';
 import { plainPicture, smoothPicture } from '../helpers/pictures.ts';
 import { spawnCommand } from '../helpers/spawn-command.ts';

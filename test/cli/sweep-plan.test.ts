@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { planSweep, type SweepArguments } from '../../src/cli/sweep-plan.ts';
+import { planSweep, type SweepArguments } from '../../src/cli/sweep/plan.ts';
 import { encodePicture } from '../../src/image/encode.node.ts';
 import { framedPicture, smoothPicture } from '../helpers/pictures.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';

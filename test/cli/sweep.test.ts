@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { styleRun } from '../../src/train/checkpoint.ts';
-import { RunFolder } from '../../src/train/run-folder.node.ts';
+import { RunFolder } from '../../src/train/run/run-folder.node.ts';
 import { runCommandLine } from '../helpers/command-line.ts';
 import { stateIn } from '../helpers/small-run.ts';
 import { spawnCommand } from '../helpers/spawn-command.ts';

@@ -1,11 +1,11 @@
 import { expect, it, vi } from 'vitest';
-import { actualDevice } from '../../src/cli/actual-device.ts';
-import { defaultStepsPerRun, newConfiguration } from '../../src/cli/train-configuration.ts';
+import { actualDevice } from '../../src/cli/shared/actual-device.ts';
+import { defaultStepsPerRun, newConfiguration } from '../../src/cli/train/configuration.ts';
 import { recipes } from '../../src/graph-builder/objective/recipes.ts';
 import { smallConfiguration } from '../helpers/small-run.ts';
 import { noFlags } from '../helpers/training-flags.ts';
 
-vi.mock('../../src/cli/actual-device.ts');
+vi.mock('../../src/cli/shared/actual-device.ts');
 
 it.each([
   ['cpu', undefined, 1],

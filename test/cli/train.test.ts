@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { encodePicture } from '../../src/image/encode.node.ts';
 import type { Picture, Region } from '../../src/image/picture.ts';
 import { styleRun } from '../../src/train/checkpoint.ts';
-import { RunFolder } from '../../src/train/run-folder.node.ts';
+import { RunFolder } from '../../src/train/run/run-folder.node.ts';
 import { runCommandLine } from '../helpers/command-line.ts';
 import { framedPicture, plainPicture, smoothPicture, toSharp } from '../helpers/pictures.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { withoutAliases } from '../../src/cli/usage.ts';
+import { withoutAliases } from '../../src/cli/shared/usage.ts';
 import { runCommandLine } from '../helpers/command-line.ts';
 
 /** Every command, and an option of it that takes one value. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { chooseConvolutions, leastPsnr } from '../../src/export/chosen-convolutions.node.ts';
 import type { Graph } from '../../src/graph-builder/ir/value.ts';
+import { writeOnnx } from '../../src/graph-builder/onnx/onnx-file.ts';
 import { add, mul, sqrt, sub } from '../../src/graph-builder/operators/index.ts';
 import { quantizeConvolutions } from '../../src/graph-builder/passes/quantized-convolutions.ts';
-import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
 import { psnr } from '../../src/image/compare.ts';
-import { openStylizer } from '../../src/infer/index.node.ts';
+import { openStylizer } from '../../src/infer/open-stylizer.node.ts';
 import { smoothPicture, vividPicture } from '../helpers/pictures.ts';
 import { pixelGraph, unchangedConvolution } from '../helpers/style-models.ts';
 

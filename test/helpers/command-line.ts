@@ -1,5 +1,6 @@
 import { vi } from 'vitest';
 import { run } from '../../src/cli/run.ts';
+import { runTool } from '../../tools/run.ts';
 
 /** What was written to the two streams. */
 export interface Output {
@@ -11,11 +12,20 @@ export interface CommandResult extends Output {
   readonly code: number;
 }
 
-/** Runs one command line in this process and keeps what it wrote; one at a time. */
-export async function runCommandLine(...argv: readonly string[]): Promise<CommandResult> {
+/** Runs one command line of impasto in this process and keeps what it wrote; one at a time. */
+export function runCommandLine(...argv: readonly string[]): Promise<CommandResult> {
+  return captureResult(() => run(argv));
+}
+
+/** The same of the tools. */
+export function runToolLine(...argv: readonly string[]): Promise<CommandResult> {
+  return captureResult(() => runTool(argv));
+}
+
+async function captureResult(work: () => Promise<number>): Promise<CommandResult> {
   let code = Number.NaN;
   const output = await captureOutput(async () => {
-    code = await run(argv);
+    code = await work();
   });
   return { code, ...output };
 }

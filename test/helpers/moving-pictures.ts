@@ -1,5 +1,5 @@
 import type { Picture } from '../../src/image/picture.ts';
-import { fractalNoise } from '../../src/style-images/shared/noise.ts';
+import { fractalNoise } from '../../tools/style-images/shared/noise.ts';
 import { paint } from './pictures.ts';
 import { seededRandom } from './random.ts';
 

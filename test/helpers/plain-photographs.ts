@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { PhotographBatch } from '../../src/train/data/loader.node.ts';
+import type { PhotographBatch } from '../../src/dataset/loader.node.ts';
 import { plainPicture, toSharp } from './pictures.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { previewPath, previewPhotographPath } from '../../src/files/preview-files.node.ts';
 import { encodePicture } from '../../src/image/encode.node.ts';
-import { previewPath, previewPhotographPath } from '../../src/train/preview-files.node.ts';
 import { smoothPicture } from './pictures.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

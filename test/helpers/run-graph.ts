@@ -1,6 +1,6 @@
 import ort from 'onnxruntime-node';
 import type { Graph } from '../../src/graph-builder/ir/value.ts';
-import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
+import { writeOnnx } from '../../src/graph-builder/onnx/onnx-file.ts';
 import { halfToNumber, type NumberTensor, type NumberTensors, numberTensor } from './number-tensor.ts';
 
 type SessionOptions = ort.InferenceSession.SessionOptions;

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { recipes } from '../../src/graph-builder/objective/recipes.ts';
 import { createWritingSession } from '../../src/infer/session.node.ts';
+import type { TrainingConfiguration } from '../../src/style-file/training-configuration.ts';
 import { styleRun } from '../../src/train/checkpoint.ts';
-import type { TrainingConfiguration } from '../../src/train/configuration.ts';
-import { RunFolder } from '../../src/train/run-folder.node.ts';
-import type { TrainingRun } from '../../src/train/run-training.node.ts';
+import { RunFolder } from '../../src/train/run/run-folder.node.ts';
+import type { TrainingRun } from '../../src/train/run/run-training.node.ts';
 import type { TrainingState } from '../../src/train/training-state.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { makePhotographs, writePatternVgg } from './training-files.ts';

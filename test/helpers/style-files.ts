@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Graph } from '../../src/graph-builder/ir/value.ts';
-import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
-import { writeStyleMetadata } from '../../src/train/styles/style-metadata.ts';
+import { writeOnnx } from '../../src/graph-builder/onnx/onnx-file.ts';
+import { writeStyleMetadata } from '../../src/style-file/style-metadata.ts';
 import { smallConfiguration } from './small-run.ts';
 
 /** A style as a folder of styles holds it. */

@@ -10,8 +10,8 @@ import {
   type TransformNetworkOptions,
   transformNetworkParameters,
 } from '../../src/graph-builder/networks/transform-network.ts';
+import { writeOnnx } from '../../src/graph-builder/onnx/onnx-file.ts';
 import { conv, identity, sub } from '../../src/graph-builder/operators/index.ts';
-import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
 import type { Picture } from '../../src/image/picture.ts';
 import { initialState, parameterValues } from '../../src/train/training-state.ts';
 

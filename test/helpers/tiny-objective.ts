@@ -2,7 +2,7 @@ import { floatTensor } from '../../src/graph-builder/ir/tensor.ts';
 import { freezeLossNetwork } from '../../src/graph-builder/networks/vgg.ts';
 import type { Objective } from '../../src/graph-builder/objective/objective.ts';
 import { type RecipeName, recipes } from '../../src/graph-builder/objective/recipes.ts';
-import { type ObjectiveConstants, objectiveFeeds } from '../../src/train/objective-feeds.ts';
+import { type ObjectiveConstants, objectiveFeeds } from '../../src/loss-network/objective/objective-feeds.ts';
 import { randomTensor } from './random.ts';
 import { patternWeights } from './vgg-files.ts';
 

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodePicture } from '../../src/image/encode.node.ts';
-import { encodeWeights } from '../../src/train/weights/canonical-weights.ts';
+import { encodeWeights } from '../../src/loss-network/weights/canonical-weights.ts';
 import { type Colour, paint } from './pictures.ts';
 import { tinyVggWeights } from './vgg-files.ts';
 

@@ -1,4 +1,4 @@
-import type { ConfigurationArguments } from '../../src/cli/train-configuration.ts';
+import type { ConfigurationArguments } from '../../src/cli/train/configuration.ts';
 
 /** The flags of a training of which none was given. */
 export const noFlags: ConfigurationArguments = {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
+import { writeOnnx } from '../../src/graph-builder/onnx/onnx-file.ts';
 import { explainCudaFailure, installCommand } from '../../src/infer/cuda-failure.ts';
 import { cudaProviderInstalled, loaderComplaint } from '../../src/infer/cuda-provider.node.ts';
 import { createSession } from '../../src/infer/session.node.ts';

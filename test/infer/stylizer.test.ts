@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import ort from 'onnxruntime-node';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { optimizerGraph } from '../../src/graph-builder/artifacts/optimizer-graph.ts';
 import { symbolic } from '../../src/graph-builder/ir/dimension.ts';
 import { intTensor } from '../../src/graph-builder/ir/tensor.ts';
 import { constant, type Graph, input } from '../../src/graph-builder/ir/value.ts';
+import { writeOnnx } from '../../src/graph-builder/onnx/onnx-file.ts';
 import {
   averagePool,
   cast,
@@ -20,7 +20,7 @@ import {
   transpose,
 } from '../../src/graph-builder/operators/index.ts';
 import { rgbaPictures } from '../../src/graph-builder/passes/rgba-pictures.ts';
-import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
+import { optimizerGraph } from '../../src/graph-builder/programs/optimizer-graph.ts';
 import { decodeResized } from '../../src/image/decode.node.ts';
 import { fromPlanar, type Picture, toPlanar } from '../../src/image/picture.ts';
 import { type Stylizer, stylizerOf } from '../../src/infer/stylizer.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cosineFloor, type LearningRateSchedule, learningRateAt } from '../../src/train/schedule.ts';
+import type { LearningRateSchedule } from '../../src/style-file/learning-rate-schedule.ts';
+import { cosineFloor, learningRateAt } from '../../src/train/schedule.ts';
 
 const rates = (schedule: LearningRateSchedule, steps: number, learningRate = 1) =>
   Array.from({ length: steps }, (_, index) => learningRateAt({ schedule, learningRate, steps }, index + 1));

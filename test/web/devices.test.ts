@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createStylizer } from '../../src/library/index.node.ts';
-import { stylizeFile } from '../../src/library/stylize-file.node.ts';
+import { createStylizer } from '../../src/infer/index.node.ts';
+import { stylizeFile } from '../../src/infer/stylize-file.node.ts';
 import { chromiumPath } from '../helpers/chromium.ts';
 import { smoothPicture, toSharp } from '../helpers/pictures.ts';
 import { swiftShaderDriver } from '../helpers/swiftshader.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { writeOnnx } from '../../src/graph-builder/serialise/onnx-file.ts';
+import { writeOnnx } from '../../src/graph-builder/onnx/onnx-file.ts';
 import { chromiumPath } from '../helpers/chromium.ts';
 import { smoothPicture, toSharp } from '../helpers/pictures.ts';
 import { identityGraph, negativeGraph } from '../helpers/style-models.ts';

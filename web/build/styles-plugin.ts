@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'vite';
 import { findStyles, type StyleFile } from '../../src/infer/shipped-styles.node.ts';
-import { readStyle } from '../../src/train/styles/read-style.ts';
+import { readStyle } from '../../src/style-file/read-style.ts';
 import { displayName } from '../src/app/display-name.ts';
 
 const moduleName = 'virtual:styles';

@@ -1,5 +1,5 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-common';
-import { wasmRuntime } from '../../../src/infer/index.browser.ts';
+import { wasmRuntime } from '../../../src/infer/open-stylizer.browser.ts';
 import { runtimeFiles } from '../../../web/src/worker/runtime-files.ts';
 import type { BenchRequest } from './main.ts';
 

@@ -1,12 +1,12 @@
 import { diagnose } from '../../evaluate/doctor/diagnose.ts';
+import { pairsOfModel } from '../../evaluate/objective/evaluate-pairs.node.ts';
+import { writeWholeFile } from '../../files/write-file.node.ts';
 import { decodeResized } from '../../image/decode.node.ts';
-import { writeWholeFile } from '../../image/write-file.node.ts';
-import { loadStylizer } from '../../infer/index.node.ts';
+import { loadStylizer } from '../../infer/open-stylizer.node.ts';
 import type { SessionOptions } from '../../infer/session.node.ts';
-import type { TrainingConfiguration } from '../../train/configuration.ts';
-import { pairsOfModel } from '../../train/evaluate-pairs.node.ts';
-import { faultsPath } from '../../train/report/faults-file.node.ts';
-import type { TrainingResult } from '../../train/run-training.node.ts';
+import { faultsPath } from '../../report/faults-file.node.ts';
+import type { TrainingConfiguration } from '../../style-file/training-configuration.ts';
+import type { TrainingResult } from '../../train/run/run-training.node.ts';
 import { doctorPhotographs, paintInTurn } from './pictures.ts';
 import { findingsLine } from './table.ts';
 

@@ -1,6 +1,6 @@
 import type { Argv, CommandModule } from 'yargs';
-import { deviceOption, type GlobalArguments, type OptionsOf, threadsOption } from '../options.ts';
-import { paintingOptions } from '../painting.ts';
+import { deviceOption, type GlobalArguments, type OptionsOf, threadsOption } from '../shared/options.ts';
+import { paintingOptions } from '../shared/painting.ts';
 
 const options = (yargs: Argv<GlobalArguments>) =>
   yargs

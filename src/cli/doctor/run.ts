@@ -1,15 +1,15 @@
 import { diagnose } from '../../evaluate/doctor/diagnose.ts';
+import { findPhotographs, pairsOfModel } from '../../evaluate/objective/evaluate-pairs.node.ts';
 import { decodeWithin } from '../../image/decode.node.ts';
 import type { Picture } from '../../image/picture.ts';
 import type { Device } from '../../infer/device.ts';
-import { openStylizer, readModel } from '../../infer/index.node.ts';
+import { openStylizer, readModel } from '../../infer/open-stylizer.node.ts';
 import { resolveModel } from '../../infer/shipped-styles.node.ts';
-import { findPhotographs, pairsOfModel } from '../../train/evaluate-pairs.node.ts';
-import { actualDevice } from '../actual-device.ts';
-import { UsageError } from '../exit.ts';
-import { report } from '../options.ts';
-import { openPainting, type PaintingFlags } from '../painting.ts';
-import { PicturesProgress } from '../pictures-progress.ts';
+import { actualDevice } from '../shared/actual-device.ts';
+import { UsageError } from '../shared/exit.ts';
+import { report } from '../shared/options.ts';
+import { openPainting, type PaintingFlags } from '../shared/painting.ts';
+import { PicturesProgress } from '../stylize/pictures-progress.ts';
 import { doctorPhotographs, examinedSide, paintInTurn } from './pictures.ts';
 import { findingsTable } from './table.ts';
 

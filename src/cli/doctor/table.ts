@@ -1,5 +1,5 @@
 import type { Finding } from '../../evaluate/doctor/diagnose.ts';
-import { formatTable } from '../table.ts';
+import { formatTable } from '../shared/table.ts';
 
 const figure = (value: number) => String(Number(value.toPrecision(2)));
 

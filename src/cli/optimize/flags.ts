@@ -1,7 +1,7 @@
 import type { Argv, CommandModule } from 'yargs';
-import { objectiveOptions, styleSizeOption, styleWeightOption } from '../objective-options.ts';
-import { deviceOption, type GlobalArguments, numberOption, type OptionsOf, threadsOption } from '../options.ts';
-import { paintingOptions } from '../painting.ts';
+import { objectiveOptions, styleSizeOption, styleWeightOption } from '../shared/objective-options.ts';
+import { deviceOption, type GlobalArguments, numberOption, type OptionsOf, threadsOption } from '../shared/options.ts';
+import { paintingOptions } from '../shared/painting.ts';
 
 const options = (yargs: Argv<GlobalArguments>) =>
   yargs

@@ -1,6 +1,6 @@
 import type { IterationProgress } from '../../optimize/optimize-picture.node.ts';
-import { createProgressBar } from '../progress-bar.ts';
-import { lossSentence } from '../train-progress.ts';
+import { createProgressBar } from '../shared/progress-bar.ts';
+import { lossSentence } from '../train/progress.ts';
 
 /** Shows on stderr how far the optimisation of a picture is: a bar with the loss and its terms, the size and time left. */
 export class OptimizationProgress {

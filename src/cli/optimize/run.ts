@@ -1,11 +1,12 @@
 import { dirname } from 'node:path';
+import { makeFolder, requireWritableFolder } from '../../files/make-folder.node.ts';
+import { isSameFile } from '../../files/same-file.node.ts';
 import { decodeResized, pictureSize } from '../../image/decode.node.ts';
 import { encodePicture, isWritableFormat, requireFittingFormat } from '../../image/encode.node.ts';
-import { makeFolder, requireWritableFolder } from '../../image/make-folder.node.ts';
 import { type PictureSize, sizeWithin } from '../../image/picture.ts';
-import { isSameFile } from '../../image/same-file.node.ts';
 import type { ActualDevice, Device } from '../../infer/device.ts';
 import { createWritingSession } from '../../infer/session.node.ts';
+import { loadObjective } from '../../loss-network/objective/load-objective.node.ts';
 import { availableMemory } from '../../optimize/available-memory.node.ts';
 import { loadPhotograph, suitableStyleSize } from '../../optimize/load-pictures.node.ts';
 import { gigabytes, requireMemory } from '../../optimize/memory.ts';
@@ -15,15 +16,14 @@ import {
   type PictureOptimization,
   requireLongEnough,
 } from '../../optimize/optimize-picture.node.ts';
-import { recipeOf } from '../../train/configuration.ts';
+import { recipeOf } from '../../style-file/training-configuration.ts';
 import { defaultObjective } from '../../train/default-configuration.ts';
-import { loadObjective } from '../../train/load-objective.node.ts';
-import { actualDevice } from '../actual-device.ts';
-import { InterruptedError, UsageError } from '../exit.ts';
-import { stopOnInterrupt } from '../interrupt.ts';
-import { type ObjectiveArguments, withObjectiveFlags } from '../objective-options.ts';
-import { report } from '../options.ts';
-import { openPainting, type PaintingFlags } from '../painting.ts';
+import { actualDevice } from '../shared/actual-device.ts';
+import { InterruptedError, UsageError } from '../shared/exit.ts';
+import { stopOnInterrupt } from '../shared/interrupt.ts';
+import { type ObjectiveArguments, withObjectiveFlags } from '../shared/objective-options.ts';
+import { report } from '../shared/options.ts';
+import { openPainting, type PaintingFlags } from '../shared/painting.ts';
 import { OptimizationProgress } from './progress.ts';
 
 /** The flags of `impasto optimize`. */

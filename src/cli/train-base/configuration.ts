@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
+import { isFolder } from '../../files/make-folder.node.ts';
 import { findPictures } from '../../image/find.node.ts';
-import { isFolder } from '../../image/make-folder.node.ts';
-import type { BaseConfiguration } from '../../train/base/base-configuration.ts';
-import { readBaseFile } from '../../train/base/base-file.node.ts';
-import { isBaseFile } from '../../train/base/base-file.ts';
+import type { BaseConfiguration } from '../../style-file/base/base-configuration.ts';
+import { readBaseFile } from '../../style-file/base/base-file.node.ts';
+import { isBaseFile } from '../../style-file/base/base-file.ts';
 import { defaultObjective, defaultSchedule, defaultTraining } from '../../train/default-configuration.ts';
-import { UsageError } from '../exit.ts';
-import { withObjectiveFlags } from '../objective-options.ts';
-import { samplePhotographsFolder } from '../sample-photographs.ts';
-import { type ConfigurationArguments, startOf } from '../train-configuration.ts';
+import { UsageError } from '../shared/exit.ts';
+import { withObjectiveFlags } from '../shared/objective-options.ts';
+import { samplePhotographsFolder } from '../shared/sample-photographs.ts';
+import { type ConfigurationArguments, startOf } from '../train/configuration.ts';
 
 /** The flags of `impasto train-base`; with --resume, what is undefined takes the earlier run's value. */
 export interface TrainBaseArguments

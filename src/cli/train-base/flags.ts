@@ -1,7 +1,7 @@
 import type { Argv, CommandModule } from 'yargs';
-import { styleWeightOption } from '../objective-options.ts';
-import { type GlobalArguments, numberOption, type OptionsOf } from '../options.ts';
-import { channelsOption, stepsOption, trainingOptions } from '../training-options.ts';
+import { styleWeightOption } from '../shared/objective-options.ts';
+import { type GlobalArguments, numberOption, type OptionsOf } from '../shared/options.ts';
+import { channelsOption, stepsOption, trainingOptions } from '../train/training-options.ts';
 
 const { content, batch, size, from, seed, validation, preview, device, threads } = trainingOptions;
 

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { createWritingSession } from '../../infer/session.node.ts';
-import { type BaseConfiguration, baseRun, type DescriptorScale } from '../../train/base/base-configuration.ts';
+import type { CreateSession } from '../../loss-network/objective/graph-session.ts';
+import type { BaseConfiguration, DescriptorScale } from '../../style-file/base/base-configuration.ts';
+import { baseRun } from '../../train/base/base-run.ts';
 import {
   type BaseTrainingRun,
   measurePaintings,
@@ -8,15 +10,14 @@ import {
   openPaintings,
   runBaseTraining,
 } from '../../train/base/run-base-training.node.ts';
-import type { RestoredCheckpoint } from '../../train/checkpoint-files.node.ts';
-import type { CreateSession } from '../../train/graph-session.ts';
-import { RunFolder } from '../../train/run-folder.node.ts';
-import { actualDevice } from '../actual-device.ts';
-import { stopOnInterrupt } from '../interrupt.ts';
-import { TrainingProgress } from '../train-progress.ts';
-import { stopNotice } from '../train-with-progress.ts';
-import { reportTraining } from '../training-end.ts';
-import { packageVersion } from '../version.ts';
+import type { RestoredCheckpoint } from '../../train/run/checkpoint-files.node.ts';
+import { RunFolder } from '../../train/run/run-folder.node.ts';
+import { actualDevice } from '../shared/actual-device.ts';
+import { stopOnInterrupt } from '../shared/interrupt.ts';
+import { packageVersion } from '../shared/version.ts';
+import { TrainingProgress } from '../train/progress.ts';
+import { reportTraining } from '../train/training-end.ts';
+import { stopNotice } from '../train/with-progress.ts';
 import {
   type NewBaseConfiguration,
   newConfiguration,

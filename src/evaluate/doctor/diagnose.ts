@@ -1,5 +1,5 @@
 import type { Picture } from '../../image/picture.ts';
-import type { JudgedPair } from '../../train/evaluate-judge.ts';
+import type { JudgedPair } from '../../loss-network/objective/judge.ts';
 import { median } from '../measures/planes.ts';
 import { type Fault, faults } from './faults.ts';
 

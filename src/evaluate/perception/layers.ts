@@ -1,5 +1,5 @@
 import { type LossNetworkWeights, vggConvolutionsTo } from '../../graph-builder/networks/vgg-architecture.ts';
-import { requireLayers } from '../../train/weights/layers.ts';
+import { requireLayers } from '../../loss-network/weights/layers.ts';
 
 /** Layers at which pictures are compared: the first of each block of a VGG network (Gatys et al. 2016, section 2.2). */
 export const perceptionLayers = ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1', 'relu5_1'] as const;

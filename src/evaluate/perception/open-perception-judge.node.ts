@@ -1,6 +1,6 @@
 import { decodeResized } from '../../image/decode.node.ts';
 import type { Region } from '../../image/picture.ts';
-import type { CreateSession } from '../../train/graph-session.ts';
+import type { CreateSession } from '../../loss-network/objective/graph-session.ts';
 import { createPerceptionJudge, type PerceptionJudge } from './perception-judge.ts';
 import type { LoadedPerceptionNetwork } from './perception-network.node.ts';
 

@@ -2,16 +2,16 @@ import type { Tensor } from 'onnxruntime-common';
 import { floatTensor } from '../../graph-builder/ir/tensor.ts';
 import { freezeLossNetwork } from '../../graph-builder/networks/vgg.ts';
 import { type LossNetworkWeights, vggConvolutionsTo } from '../../graph-builder/networks/vgg-architecture.ts';
-import { writeOnnx } from '../../graph-builder/serialise/onnx-file.ts';
+import { writeOnnx } from '../../graph-builder/onnx/onnx-file.ts';
 import type { Picture } from '../../image/picture.ts';
-import { type JudgedPair, requireJudgeable } from '../../train/evaluate-judge.ts';
 import {
   type CreateSession,
   floatData,
   type GraphSession,
   pictureTensor,
   toOrtTensor,
-} from '../../train/graph-session.ts';
+} from '../../loss-network/objective/graph-session.ts';
+import { type JudgedPair, requireJudgeable } from '../../loss-network/objective/judge.ts';
 import { colourDistance, colourQuantiles } from './colour-distance.ts';
 import { flatCells } from './flat-cells.ts';
 import { layersOf, type PatchLayer, type PerceptionLayer, patchLayers } from './layers.ts';

@@ -1,5 +1,5 @@
 import type { LossNetworkWeights } from '../../graph-builder/networks/vgg-architecture.ts';
-import { hasCachedWeights, loadLossNetwork } from '../../train/weights/load-loss-network.node.ts';
+import { hasCachedWeights, loadLossNetwork } from '../../loss-network/weights/load-loss-network.node.ts';
 import { layersOf, type PerceptionLayer, perceptionLayers } from './layers.ts';
 
 /** The loss network by which pictures are compared. */

@@ -1,7 +1,7 @@
-import { adam } from '../artifacts/optimizer-graph.ts';
 import { differentiate } from '../autodiff/gradients.ts';
 import type { Graph } from '../ir/value.ts';
-import type { AppendedNode, Appendix, Declaration } from '../serialise/appendix.ts';
+import type { AppendedNode, Appendix, Declaration } from '../onnx/appendix.ts';
+import { adam } from '../programs/optimizer-graph.ts';
 
 /** A model in the layout of ONNX Runtime's training packages: a graph and the packages' own operators after it. */
 export interface OrtModel {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Graph, Value } from '../ir/value.ts';
-import { readMetadata, writeOnnx } from '../serialise/onnx-file.ts';
-import { readGraph } from '../serialise/read-graph.ts';
+import { readMetadata, writeOnnx } from '../onnx/onnx-file.ts';
+import { readGraph } from '../onnx/read-graph.ts';
 import { foldConstants } from './constant-folding.ts';
 import { fasterForm, writtenForm } from './faster-form.ts';
 import { fixSize } from './fixed-size.ts';

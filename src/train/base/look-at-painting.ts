@@ -1,6 +1,6 @@
 import type { Tensor } from 'onnxruntime-common';
 import type { Picture } from '../../image/picture.ts';
-import { floatData, type GraphSession, pictureTensor } from '../graph-session.ts';
+import { floatData, type GraphSession, pictureTensor } from '../../loss-network/objective/graph-session.ts';
 
 /** What is known of a painting, or of a variant of it. */
 export interface PaintingStyle {

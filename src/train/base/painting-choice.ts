@@ -1,5 +1,5 @@
-import { RandomPurpose, randomStream } from '../data/random.ts';
-import type { BaseConfiguration } from './base-configuration.ts';
+import { RandomPurpose, randomStream } from '../../dataset/random.ts';
+import type { BaseConfiguration } from '../../style-file/base/base-configuration.ts';
 
 /** A painting and its place in the list of all. */
 export interface PaintingFile {

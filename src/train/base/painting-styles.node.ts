@@ -1,7 +1,7 @@
+import { RandomPurpose, randomStream } from '../../dataset/random.ts';
 import { decodeResized } from '../../image/decode.node.ts';
 import { examinePainting, type Painting } from '../../image/painting.node.ts';
-import { RandomPurpose, randomStream } from '../data/random.ts';
-import type { GraphSession } from '../graph-session.ts';
+import type { GraphSession } from '../../loss-network/objective/graph-session.ts';
 import { lookAtPainting, type PaintingStyle } from './look-at-painting.ts';
 import { drawVariant, showVariant } from './painting-variant.ts';
 

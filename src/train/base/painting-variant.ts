@@ -1,6 +1,6 @@
+import type { RandomStream } from '../../dataset/random.ts';
 import { cutRegion, mirrorPicture } from '../../image/crop.ts';
 import { CHANNELS, type Picture, type PictureSize, type Region, sizeWithShortSide } from '../../image/picture.ts';
-import type { RandomStream } from '../data/random.ts';
 
 /** One way to show a painting to a base in training: few paintings become many styles. */
 export interface PaintingVariant {

@@ -1,10 +1,10 @@
-import { descriptorGraph } from '../../graph-builder/artifacts/painting-graph.ts';
 import type { Objective } from '../../graph-builder/objective/objective.ts';
-import { writeOnnx } from '../../graph-builder/serialise/onnx-file.ts';
+import { writeOnnx } from '../../graph-builder/onnx/onnx-file.ts';
+import { descriptorGraph } from '../../graph-builder/programs/painting-graph.ts';
 import type { Picture } from '../../image/picture.ts';
-import type { CreateSession } from '../graph-session.ts';
+import type { CreateSession } from '../../loss-network/objective/graph-session.ts';
+import { type Base, predictStyle } from '../../style-file/base/predict-style.ts';
 import { lookAtPainting } from './look-at-painting.ts';
-import { type Base, predictStyle } from './predict-style.ts';
 
 /**
  * The style that a base predicts for a painting, without any training [K].

@@ -1,12 +1,12 @@
-import { inferenceModel } from '../../graph-builder/artifacts/inference-model.ts';
-import { writeOnnx } from '../../graph-builder/serialise/onnx-file.ts';
+import { writeOnnx } from '../../graph-builder/onnx/onnx-file.ts';
+import { inferenceModel } from '../../graph-builder/programs/inference-model.ts';
 import type { Picture } from '../../image/picture.ts';
-import { recipeOf } from '../configuration.ts';
-import type { CreateSession } from '../graph-session.ts';
-import { loadObjective } from '../load-objective.node.ts';
-import type { DescribedBase } from './base-file.ts';
+import type { CreateSession } from '../../loss-network/objective/graph-session.ts';
+import { loadObjective } from '../../loss-network/objective/load-objective.node.ts';
+import type { DescribedBase } from '../../style-file/base/base-file.ts';
+import { networkInStyle } from '../../style-file/base/predict-style.ts';
+import { recipeOf } from '../../style-file/training-configuration.ts';
 import { predictPaintingStyle } from './predict-painting-style.ts';
-import { networkInStyle } from './predict-style.ts';
 
 /** Short side in pixels at which a base looks at a painting: as in its training, strokes are then as wide as the painting's own. */
 export const predictedStyleSize = 256;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadPerceptionNetwork } from '../../../src/evaluate/perception/perception-network.node.ts';
-import { storeWeights } from '../../../src/train/weights/cache.node.ts';
+import { storeWeights } from '../../../src/loss-network/weights/cache.node.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 import { writePatternVgg } from '../../helpers/training-files.ts';
 import { tinyVggWeights } from '../../helpers/vgg-files.ts';

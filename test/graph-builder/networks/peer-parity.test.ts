@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { floatTensor } from '../../../src/graph-builder/ir/tensor.ts';
 import { inferenceGraph } from '../../../src/graph-builder/networks/inference-network.ts';
-import { writeOnnx } from '../../../src/graph-builder/serialise/onnx-file.ts';
+import { writeOnnx } from '../../../src/graph-builder/onnx/onnx-file.ts';
 import { psnr } from '../../../src/image/compare.ts';
 import { decodePicture } from '../../../src/image/decode.node.ts';
 import { fromPlanar, type Picture, toPlanar } from '../../../src/image/picture.ts';
 import { createSession } from '../../../src/infer/session.node.ts';
-import { floatData, toOrtTensor } from '../../../src/train/graph-session.ts';
+import { floatData, toOrtTensor } from '../../../src/loss-network/objective/graph-session.ts';
 import { readPeerNetwork } from '../../helpers/peer-network.ts';
 import { hasShared, sharedPath } from '../../helpers/shared.ts';
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { trainingGraph } from '../../../src/graph-builder/artifacts/training-graphs.ts';
 import { differentiate } from '../../../src/graph-builder/autodiff/gradients.ts';
 import { input } from '../../../src/graph-builder/ir/value.ts';
 import { inputParameters } from '../../../src/graph-builder/networks/parameters.ts';
@@ -11,6 +10,7 @@ import {
 import { trainedShapes } from '../../../src/graph-builder/networks/trained-part.ts';
 import { transformNetwork } from '../../../src/graph-builder/networks/transform-network.ts';
 import { reduceSumSquare } from '../../../src/graph-builder/operators/index.ts';
+import { trainingGraph } from '../../../src/graph-builder/programs/training-graphs.ts';
 import { checkVjp } from '../../helpers/check-vjp.ts';
 import { expectAllClose } from '../../helpers/closeness.ts';
 import { type NumberTensor, numberTensor, tensorNamed, toNumbers } from '../../helpers/number-tensor.ts';

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { lossNetworkGraph } from '../../../src/graph-builder/artifacts/training-graphs.ts';
 import { differentiate } from '../../../src/graph-builder/autodiff/gradients.ts';
 import { input } from '../../../src/graph-builder/ir/value.ts';
 import {
@@ -8,6 +7,7 @@ import {
   objectiveInputs,
   pyramidLayers,
 } from '../../../src/graph-builder/objective/objective.ts';
+import { lossNetworkGraph } from '../../../src/graph-builder/programs/training-graphs.ts';
 import { checkVjp } from '../../helpers/check-vjp.ts';
 import { expectAllClose } from '../../helpers/closeness.ts';
 import { type NumberTensors, numberTensor, tensorNamed } from '../../helpers/number-tensor.ts';

@@ -1,18 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { Tensor } from 'onnxruntime-common';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { processorTrainingGraph, trainingGraph } from '../../../src/graph-builder/artifacts/training-graphs.ts';
 import { type FloatTensor, floatTensor } from '../../../src/graph-builder/ir/tensor.ts';
 import { type FrozenLossNetwork, freezeLossNetwork } from '../../../src/graph-builder/networks/vgg.ts';
 import { recipes, type TermWeights } from '../../../src/graph-builder/objective/recipes.ts';
-import { writeOnnx } from '../../../src/graph-builder/serialise/onnx-file.ts';
+import { writeOnnx } from '../../../src/graph-builder/onnx/onnx-file.ts';
+import { processorTrainingGraph, trainingGraph } from '../../../src/graph-builder/programs/training-graphs.ts';
+import { readSafetensors, type Safetensors } from '../../../src/graph-builder/safetensors/safetensors.ts';
 import type { Picture } from '../../../src/image/picture.ts';
 import { createSession } from '../../../src/infer/session.node.ts';
-import { floatData, type GraphSession, toOrtTensor } from '../../../src/train/graph-session.ts';
-import { readLosses, styleLosses } from '../../../src/train/losses.ts';
-import { readSafetensors, type Safetensors } from '../../../src/train/safetensors.ts';
-import { computeStyleTargets } from '../../../src/train/style-targets.ts';
-import { loadLossNetwork } from '../../../src/train/weights/load-loss-network.node.ts';
+import { floatData, type GraphSession, toOrtTensor } from '../../../src/loss-network/objective/graph-session.ts';
+import { readLosses, styleLosses } from '../../../src/loss-network/objective/losses.ts';
+import { computeStyleTargets } from '../../../src/loss-network/objective/style-targets.ts';
+import { loadLossNetwork } from '../../../src/loss-network/weights/load-loss-network.node.ts';
 import { hasShared, sharedPath } from '../../helpers/shared.ts';
 
 /** The weights of the terms in the fixtures' `loss`. */

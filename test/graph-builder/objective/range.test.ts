@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { networkTerms } from '../../../src/graph-builder/artifacts/network-terms.ts';
 import { differentiate } from '../../../src/graph-builder/autodiff/gradients.ts';
 import { input } from '../../../src/graph-builder/ir/value.ts';
 import { inputParameters } from '../../../src/graph-builder/networks/parameters.ts';
 import { visibleResponse } from '../../../src/graph-builder/networks/transform-network.ts';
 import { listInputs, objectiveInputs } from '../../../src/graph-builder/objective/objective.ts';
 import { rangeTerm } from '../../../src/graph-builder/objective/terms.ts';
+import { networkTerms } from '../../../src/graph-builder/programs/network-terms.ts';
 import { checkVjp } from '../../helpers/check-vjp.ts';
 import { expectAllClose } from '../../helpers/closeness.ts';
 import { numberTensor, tensorNamed, toNumbers } from '../../helpers/number-tensor.ts';

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { trainingGraph } from '../../../src/graph-builder/artifacts/training-graphs.ts';
 import { differentiate } from '../../../src/graph-builder/autodiff/gradients.ts';
 import { type Graph, input, type Value } from '../../../src/graph-builder/ir/value.ts';
 import { inputParameters } from '../../../src/graph-builder/networks/parameters.ts';
@@ -8,6 +7,7 @@ import { freezeLossNetwork } from '../../../src/graph-builder/networks/vgg.ts';
 import { recipes } from '../../../src/graph-builder/objective/recipes.ts';
 import { stabilityTerm } from '../../../src/graph-builder/objective/terms.ts';
 import { add, mul } from '../../../src/graph-builder/operators/index.ts';
+import { trainingGraph } from '../../../src/graph-builder/programs/training-graphs.ts';
 import { checkVjp } from '../../helpers/check-vjp.ts';
 import { tensorNamed, toNumbers } from '../../helpers/number-tensor.ts';
 import { randomTensor } from '../../helpers/random.ts';

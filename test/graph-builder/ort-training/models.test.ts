@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { optimizerGraph } from '../../../src/graph-builder/artifacts/optimizer-graph.ts';
 import { type FloatTensor, floatTensor } from '../../../src/graph-builder/ir/tensor.ts';
 import { type Graph, input } from '../../../src/graph-builder/ir/value.ts';
+import { writeOnnx } from '../../../src/graph-builder/onnx/onnx-file.ts';
 import { add, mul, reduceSum } from '../../../src/graph-builder/operators/index.ts';
 import { writeOrtCheckpoint } from '../../../src/graph-builder/ort-training/checkpoint.ts';
 import { ortOptimizerModel, ortTrainingModel } from '../../../src/graph-builder/ort-training/models.ts';
-import { writeOnnx } from '../../../src/graph-builder/serialise/onnx-file.ts';
+import { optimizerGraph } from '../../../src/graph-builder/programs/optimizer-graph.ts';
 import { type NumberTensors, numberTensor, tensorNamed, toNumbers } from '../../helpers/number-tensor.ts';
 import { ortFeed, trainWithOrt } from '../../helpers/ort-training.ts';
 import { loadGraph } from '../../helpers/run-graph.ts';

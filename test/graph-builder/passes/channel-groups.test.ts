@@ -4,13 +4,13 @@ import { elementCount, floatTensor } from '../../../src/graph-builder/ir/tensor.
 import { constant, type Graph, input, type Value } from '../../../src/graph-builder/ir/value.ts';
 import { inferenceGraph } from '../../../src/graph-builder/networks/inference-network.ts';
 import type { TransformNetworkOptions } from '../../../src/graph-builder/networks/transform-network.ts';
+import { writeOnnx } from '../../../src/graph-builder/onnx/onnx-file.ts';
+import { readGraph } from '../../../src/graph-builder/onnx/read-graph.ts';
 import { conv, relu } from '../../../src/graph-builder/operators/index.ts';
 import { groupedChannels, joinedChannels } from '../../../src/graph-builder/passes/channel-groups.ts';
 import { foldConstants } from '../../../src/graph-builder/passes/constant-folding.ts';
 import { fasterForm } from '../../../src/graph-builder/passes/faster-form.ts';
 import { fixSize } from '../../../src/graph-builder/passes/fixed-size.ts';
-import { writeOnnx } from '../../../src/graph-builder/serialise/onnx-file.ts';
-import { readGraph } from '../../../src/graph-builder/serialise/read-graph.ts';
 import { expectAllClose } from '../../helpers/closeness.ts';
 import { randomTensor } from '../../helpers/random.ts';
 import { evaluateGraph } from '../../helpers/reference/evaluate.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { inferenceModel } from '../../../src/graph-builder/artifacts/inference-model.ts';
 import { inferenceGraph } from '../../../src/graph-builder/networks/inference-network.ts';
+import { writeOnnx } from '../../../src/graph-builder/onnx/onnx-file.ts';
+import { readGraph } from '../../../src/graph-builder/onnx/read-graph.ts';
 import { fasterForm, writtenForm } from '../../../src/graph-builder/passes/faster-form.ts';
 import { shareConstants } from '../../../src/graph-builder/passes/shared-constants.ts';
-import { writeOnnx } from '../../../src/graph-builder/serialise/onnx-file.ts';
-import { readGraph } from '../../../src/graph-builder/serialise/read-graph.ts';
+import { inferenceModel } from '../../../src/graph-builder/programs/inference-model.ts';
 import { expectAllClose } from '../../helpers/closeness.ts';
 import { runGraph } from '../../helpers/run-graph.ts';
 import { randomParameters, randomPictures, tinyNetwork } from '../../helpers/tiny-network.ts';

@@ -4,6 +4,8 @@ import { floatTensor } from '../../../src/graph-builder/ir/tensor.ts';
 import { type Graph, input } from '../../../src/graph-builder/ir/value.ts';
 import { inferenceGraph } from '../../../src/graph-builder/networks/inference-network.ts';
 import type { TransformNetworkOptions } from '../../../src/graph-builder/networks/transform-network.ts';
+import { writeOnnx } from '../../../src/graph-builder/onnx/onnx-file.ts';
+import { readGraph } from '../../../src/graph-builder/onnx/read-graph.ts';
 import { relu } from '../../../src/graph-builder/operators/index.ts';
 import { blockConvolutions } from '../../../src/graph-builder/passes/block-convolutions.ts';
 import { foldConstants } from '../../../src/graph-builder/passes/constant-folding.ts';
@@ -14,8 +16,6 @@ import {
   statisticsGraph,
 } from '../../../src/graph-builder/passes/normalization-statistics.ts';
 import { subpixelConvolutions } from '../../../src/graph-builder/passes/subpixel-convolutions.ts';
-import { writeOnnx } from '../../../src/graph-builder/serialise/onnx-file.ts';
-import { readGraph } from '../../../src/graph-builder/serialise/read-graph.ts';
 import { expectAllClose } from '../../helpers/closeness.ts';
 import type { NumberTensors } from '../../helpers/number-tensor.ts';
 import { evaluateGraph } from '../../helpers/reference/evaluate.ts';

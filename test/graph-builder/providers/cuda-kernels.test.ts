@@ -1,12 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { optimizerGraph } from '../../../src/graph-builder/artifacts/optimizer-graph.ts';
-import { trainingBlockGraph } from '../../../src/graph-builder/artifacts/training-block-graph.ts';
-import {
-  evaluationGraph,
-  judgeGraph,
-  lossNetworkGraph,
-  trainingGraph,
-} from '../../../src/graph-builder/artifacts/training-graphs.ts';
 import type { DataType } from '../../../src/graph-builder/ir/tensor.ts';
 import { type Graph, input, type Value } from '../../../src/graph-builder/ir/value.ts';
 import { inferenceGraph } from '../../../src/graph-builder/networks/inference-network.ts';
@@ -16,6 +8,14 @@ import {
 } from '../../../src/graph-builder/networks/transform-network.ts';
 import { type RecipeName, recipeNames } from '../../../src/graph-builder/objective/recipes.ts';
 import { convTranspose, identity, pad, relu } from '../../../src/graph-builder/operators/index.ts';
+import { optimizerGraph } from '../../../src/graph-builder/programs/optimizer-graph.ts';
+import { trainingBlockGraph } from '../../../src/graph-builder/programs/training-block-graph.ts';
+import {
+  evaluationGraph,
+  judgeGraph,
+  lossNetworkGraph,
+  trainingGraph,
+} from '../../../src/graph-builder/programs/training-graphs.ts';
 import { allNodes, cudaKernels, serves, withoutCudaKernel } from '../../helpers/cuda-kernels.ts';
 import { randomParameters } from '../../helpers/tiny-network.ts';
 import { tinyObjective } from '../../helpers/tiny-objective.ts';

@@ -1,5 +1,3 @@
-import { optimizerGraph } from '../../../src/graph-builder/artifacts/optimizer-graph.ts';
-import { trainingGraph } from '../../../src/graph-builder/artifacts/training-graphs.ts';
 import { elementCount, floatTensor } from '../../../src/graph-builder/ir/tensor.ts';
 import type { Graph } from '../../../src/graph-builder/ir/value.ts';
 import { inferenceGraph } from '../../../src/graph-builder/networks/inference-network.ts';
@@ -8,6 +6,8 @@ import { vggConvolutionsTo } from '../../../src/graph-builder/networks/vgg-archi
 import { recipes } from '../../../src/graph-builder/objective/recipes.ts';
 import { fasterForm, writtenForm } from '../../../src/graph-builder/passes/faster-form.ts';
 import { halfPrecisionWeights } from '../../../src/graph-builder/passes/half-precision-weights.ts';
+import { optimizerGraph } from '../../../src/graph-builder/programs/optimizer-graph.ts';
+import { trainingGraph } from '../../../src/graph-builder/programs/training-graphs.ts';
 import { gradientGraph } from '../../helpers/gradient-graph.ts';
 import { type NumberTensors, tensorFrom } from '../../helpers/number-tensor.ts';
 import { randomTensor } from '../../helpers/random.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { evaluationGraph } from '../../../src/graph-builder/artifacts/training-graphs.ts';
 import { inferenceGraph } from '../../../src/graph-builder/networks/inference-network.ts';
 import { styleLength } from '../../../src/graph-builder/networks/style-prediction.ts';
 import { trainedShapes } from '../../../src/graph-builder/networks/trained-part.ts';
-import { readBase, writeBase } from '../../../src/train/base/base-file.ts';
-import { descriptorScaleOf, standardizedDescriptor } from '../../../src/train/base/descriptor-scale.ts';
-import { networkInStyle, predictStyle } from '../../../src/train/base/predict-style.ts';
+import { evaluationGraph } from '../../../src/graph-builder/programs/training-graphs.ts';
+import { readBase, writeBase } from '../../../src/style-file/base/base-file.ts';
+import { descriptorScaleOf, standardizedDescriptor } from '../../../src/style-file/base/descriptor-scale.ts';
+import { networkInStyle, predictStyle } from '../../../src/style-file/base/predict-style.ts';
 import { initialState, parameterValues } from '../../../src/train/training-state.ts';
 import { expectAllClose } from '../../helpers/closeness.ts';
 import { numberTensor, tensorNamed, toNumbers } from '../../helpers/number-tensor.ts';

@@ -5,11 +5,15 @@ import type { FloatTensor } from '../../../src/graph-builder/ir/tensor.ts';
 import { styleDifferences } from '../../../src/graph-builder/networks/trained-part.ts';
 import { decodeResized } from '../../../src/image/decode.node.ts';
 import type { Picture } from '../../../src/image/picture.ts';
-import { type BaseConfiguration, baseRun } from '../../../src/train/base/base-configuration.ts';
-import { readBaseFile } from '../../../src/train/base/base-file.node.ts';
-import { readBase, writeBase } from '../../../src/train/base/base-file.ts';
+import { loadObjective } from '../../../src/loss-network/objective/load-objective.node.ts';
+import type { BaseConfiguration } from '../../../src/style-file/base/base-configuration.ts';
+import { readBaseFile } from '../../../src/style-file/base/base-file.node.ts';
+import { readBase, writeBase } from '../../../src/style-file/base/base-file.ts';
+import { networkInStyle } from '../../../src/style-file/base/predict-style.ts';
+import { readStartingNetwork } from '../../../src/style-file/starting-network.ts';
+import { recipeOf } from '../../../src/style-file/training-configuration.ts';
+import { baseRun } from '../../../src/train/base/base-run.ts';
 import { predictPaintingStyle } from '../../../src/train/base/predict-painting-style.ts';
-import { networkInStyle } from '../../../src/train/base/predict-style.ts';
 import {
   type BaseTrainingRun,
   measurePaintings,
@@ -18,11 +22,8 @@ import {
   runBaseTraining,
 } from '../../../src/train/base/run-base-training.node.ts';
 import { styleRun } from '../../../src/train/checkpoint.ts';
-import { recipeOf } from '../../../src/train/configuration.ts';
-import { loadObjective } from '../../../src/train/load-objective.node.ts';
-import { RunFolder } from '../../../src/train/run-folder.node.ts';
-import { runTraining } from '../../../src/train/run-training.node.ts';
-import { readStartingNetwork } from '../../../src/train/starting-network.ts';
+import { RunFolder } from '../../../src/train/run/run-folder.node.ts';
+import { runTraining } from '../../../src/train/run/run-training.node.ts';
 import { parameterValues, type TrainingState } from '../../../src/train/training-state.ts';
 import { difference, silentRun, smallConfiguration, smallRun, stateIn } from '../../helpers/small-run.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';

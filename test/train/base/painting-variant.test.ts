@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { randomStream } from '../../../src/dataset/random.ts';
 import { choosePainting, listPaintings } from '../../../src/train/base/painting-choice.ts';
 import { drawVariant, showVariant } from '../../../src/train/base/painting-variant.ts';
-import { randomStream } from '../../../src/train/data/random.ts';
 
 const painting = { width: 900, height: 600 };
 const variants = Array.from({ length: 60 }, (_, number) => drawVariant(painting, number, randomStream(1, number)));

@@ -1,4 +1,4 @@
-import type { WantedDevice } from '../../../src/infer/index.browser.ts';
+import type { WantedDevice } from '../../../src/infer/open-stylizer.browser.ts';
 
 export type { WantedDevice };
 

@@ -1,4 +1,4 @@
-import type { WantedDevice } from '../../../src/infer/index.browser.ts';
+import type { WantedDevice } from '../../../src/infer/open-stylizer.browser.ts';
 import type { CallName, Calls, FromWorker, RuntimeState, TileProgress, ToWorker } from '../worker/protocol.ts';
 
 /** What is told of a call while it is under way, and what stops it. */

@@ -1,4 +1,4 @@
-import type { WantedDevice } from '../../../src/infer/index.browser.ts';
+import type { WantedDevice } from '../../../src/infer/open-stylizer.browser.ts';
 import { saveStyle } from '../app/save-file.ts';
 import type { Style } from '../app/state.ts';
 import type { KeptStyle } from '../storage/styles.ts';

@@ -1,5 +1,5 @@
 import type { Region } from '../../../src/image/picture.ts';
-import type { WantedDevice } from '../../../src/infer/index.browser.ts';
+import type { WantedDevice } from '../../../src/infer/open-stylizer.browser.ts';
 import type { RuntimeState } from '../worker/protocol.ts';
 
 /** What the user can turn. */

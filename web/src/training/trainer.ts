@@ -1,4 +1,4 @@
-import type { WantedDevice } from '../../../src/infer/index.browser.ts';
+import type { WantedDevice } from '../../../src/infer/open-stylizer.browser.ts';
 import { type KeptStyle, styleIdOf } from '../storage/styles.ts';
 import type { RuntimeState } from '../worker/protocol.ts';
 import { withoutOthers } from './lock.ts';

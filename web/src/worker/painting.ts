@@ -5,8 +5,8 @@ import { type PictureSize, type Region, sizeWithLongSide } from '../../../src/im
 import { memoryRaster, type Raster } from '../../../src/image/raster.ts';
 import { resizeRaster } from '../../../src/image/resize.browser.ts';
 import { type Controls, fullStyle } from '../../../src/infer/controls.ts';
+import { paintWithStrokes, type RasterMaker } from '../../../src/infer/paint-strokes.ts';
 import { mixRasters } from '../../../src/infer/tiles/mix.ts';
-import { paintWithStrokes, type RasterMaker } from '../../../src/library/paint-strokes.ts';
 import {
   type OpenedPicture,
   type PaintingKey,

@@ -2,7 +2,7 @@ import type { PixelLimits } from '../../../src/image/decode.browser.ts';
 import type { SavedFormat } from '../../../src/image/encode.browser.ts';
 import type { PictureSize, Region } from '../../../src/image/picture.ts';
 import type { Controls } from '../../../src/infer/controls.ts';
-import type { Runtime, WantedDevice } from '../../../src/infer/index.browser.ts';
+import type { Runtime, WantedDevice } from '../../../src/infer/open-stylizer.browser.ts';
 
 /** A style, and where its network is: at an address of our own host, or in a file of the user's. */
 export interface StyleSource {

@@ -2,7 +2,7 @@ import asyncifyScript from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?
 import asyncifyWasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import threadedScript from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import threadedWasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
-import type { RuntimeFiles } from '../../../src/infer/index.browser.ts';
+import type { RuntimeFiles } from '../../../src/infer/open-stylizer.browser.ts';
 
 const absolute = (path: string) => new URL(path, import.meta.url).href;
 

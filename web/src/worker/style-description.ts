@@ -5,7 +5,7 @@ const smallPicture = /^data:image\/jpeg;base64,[A-Za-z0-9+/=]{1,100000}$/;
 
 /** What a model file says of itself; undefined if impasto did not write it. */
 export async function describeStyle(model: Blob): Promise<StyleDescription | undefined> {
-  const { readStyle } = await import('../../../src/train/styles/read-style.ts');
+  const { readStyle } = await import('../../../src/style-file/read-style.ts');
   try {
     const { recipe, thumbnail } = readStyle(new Uint8Array(await model.arrayBuffer()), 'the style');
     return { name: recipe.styleName, thumbnail: thumbnail && smallPicture.test(thumbnail) ? thumbnail : null };

@@ -1,5 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-common';
-import { openRuntime, type Runtime, type WantedDevice, wasmRuntime } from '../../../src/infer/index.browser.ts';
+import { openRuntime, type Runtime, type WantedDevice, wasmRuntime } from '../../../src/infer/open-stylizer.browser.ts';
 import { type Stylizer, stylizerOf } from '../../../src/infer/stylizer.ts';
 import type { RuntimeState, StyleSource } from './protocol.ts';
 import { runtimeFiles } from './runtime-files.ts';
@@ -102,7 +102,7 @@ async function fetchModel(address: string): Promise<ArrayBuffer> {
 }
 
 async function withTiles(runtime: Runtime, { session, model }: OpenedStyle, { name }: StyleSource): Promise<Stylizer> {
-  const { tilingForms } = await import('../../../src/library/tiling-forms.ts');
+  const { tilingForms } = await import('../../../src/infer/tiling-forms.ts');
   const forms = tilingForms(model);
   if (forms) return stylizerOf(session, name, () => ({ ...forms, openSession: (form) => runtime.createSession(form) }));
   throw new Error(

@@ -1,5 +1,5 @@
 import { recipes } from '../../../../src/graph-builder/objective/recipes.ts';
-import type { TrainingConfiguration } from '../../../../src/train/configuration.ts';
+import type { TrainingConfiguration } from '../../../../src/style-file/training-configuration.ts';
 import { defaultConfiguration, defaultSchedule } from '../../../../src/train/default-configuration.ts';
 import type { TrainingOrder } from '../protocol.ts';
 

@@ -1,8 +1,8 @@
 import { lossNetwork, photographs } from 'virtual:training';
+import type { PhotographFile } from '../../../../src/dataset/photographs.browser.ts';
 import type { LossNetworkWeights } from '../../../../src/graph-builder/networks/vgg-architecture.ts';
-import type { PhotographFile } from '../../../../src/train/data/photographs.browser.ts';
-import { canonicalWeights } from '../../../../src/train/weights/canonical-weights.ts';
-import { safetensorsSource } from '../../../../src/train/weights/safetensors-source.ts';
+import { canonicalWeights } from '../../../../src/loss-network/weights/canonical-weights.ts';
+import { safetensorsSource } from '../../../../src/loss-network/weights/safetensors-source.ts';
 
 /** What a style is trained with. */
 export interface TrainingFiles {

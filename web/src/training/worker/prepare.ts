@@ -1,3 +1,4 @@
+import type { PhotographFile } from '../../../../src/dataset/photographs.browser.ts';
 import { transformNetworkParameters } from '../../../../src/graph-builder/networks/transform-network.ts';
 import { decodeBitmap } from '../../../../src/image/decode.browser.ts';
 import { pictureOf } from '../../../../src/image/picture.browser.ts';
@@ -8,9 +9,8 @@ import {
   sizeWithin,
   sizeWithShortSide,
 } from '../../../../src/image/picture.ts';
+import type { TrainingConfiguration } from '../../../../src/style-file/training-configuration.ts';
 import { readCheckpoint, styleRun } from '../../../../src/train/checkpoint.ts';
-import type { TrainingConfiguration } from '../../../../src/train/configuration.ts';
-import type { PhotographFile } from '../../../../src/train/data/photographs.browser.ts';
 import { initialState, type TrainingState } from '../../../../src/train/training-state.ts';
 import { digestOf } from '../../storage/digest.ts';
 import { requirePainting } from '../painting.ts';

@@ -1,12 +1,12 @@
 import { facts } from 'virtual:training';
 import { encodeJpeg, pictureOf } from '../../../../src/image/picture.browser.ts';
 import { type Picture, sizeWithin } from '../../../../src/image/picture.ts';
+import type { CreateSession } from '../../../../src/loss-network/objective/graph-session.ts';
+import { exportModel } from '../../../../src/style-file/export-model.ts';
+import type { Provenance } from '../../../../src/style-file/style-metadata.ts';
+import type { TrainingConfiguration } from '../../../../src/style-file/training-configuration.ts';
 import { styleRun, writeCheckpoint } from '../../../../src/train/checkpoint.ts';
-import type { TrainingConfiguration } from '../../../../src/train/configuration.ts';
-import { exportModel } from '../../../../src/train/export-model.ts';
-import type { CreateSession } from '../../../../src/train/graph-session.ts';
-import type { Provenance } from '../../../../src/train/styles/style-metadata.ts';
-import { stylizePreviews } from '../../../../src/train/stylize-previews.ts';
+import { stylizePreviews } from '../../../../src/train/run/stylize-previews.ts';
 import { parameterValues, type TrainingState } from '../../../../src/train/training-state.ts';
 import { type StoredProgress, type TrainedModel, writeProgress } from '../store.ts';
 

@@ -1,6 +1,6 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
-import type { Runtime } from '../../../../src/infer/index.browser.ts';
-import type { CreateResidentSession, GraphSession } from '../../../../src/train/graph-session.ts';
+import type { Runtime } from '../../../../src/infer/open-stylizer.browser.ts';
+import type { CreateResidentSession, GraphSession } from '../../../../src/loss-network/objective/graph-session.ts';
 
 /** Sessions of a runtime as the training takes them. */
 export function sessionsOf(runtime: Runtime): CreateResidentSession {

@@ -1,12 +1,12 @@
+import { photographBatches } from '../../../../src/dataset/batches.ts';
+import { type PhotographFile, photographsOf } from '../../../../src/dataset/photographs.browser.ts';
 import type { Objective } from '../../../../src/graph-builder/objective/objective.ts';
-import type { Runtime } from '../../../../src/infer/index.browser.ts';
-import { photographBatches } from '../../../../src/train/data/batches.ts';
-import { type PhotographFile, photographsOf } from '../../../../src/train/data/photographs.browser.ts';
+import type { Runtime } from '../../../../src/infer/open-stylizer.browser.ts';
+import type { StepLosses } from '../../../../src/loss-network/objective/losses.ts';
+import { objectiveFeeds } from '../../../../src/loss-network/objective/objective-feeds.ts';
+import { computeStyleTargets } from '../../../../src/loss-network/objective/style-targets.ts';
 import { type StepMetrics, type TrainingLoop, trainingLoop } from '../../../../src/train/loop.ts';
-import type { StepLosses } from '../../../../src/train/losses.ts';
-import { objectiveFeeds } from '../../../../src/train/objective-feeds.ts';
 import { learningRateAt } from '../../../../src/train/schedule.ts';
-import { computeStyleTargets } from '../../../../src/train/style-targets.ts';
 import { createResidentTrainer, createTrainer, type Trainer } from '../../../../src/train/training-sessions.ts';
 import type { TrainingState } from '../../../../src/train/training-state.ts';
 import { storedEvery } from './configuration.ts';

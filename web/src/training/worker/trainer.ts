@@ -1,6 +1,6 @@
-import { openRuntime, type Runtime, wasmRuntime } from '../../../../src/infer/index.browser.ts';
-import { recipeOf } from '../../../../src/train/configuration.ts';
-import { objectiveOf } from '../../../../src/train/objective-of.ts';
+import { openRuntime, type Runtime, wasmRuntime } from '../../../../src/infer/open-stylizer.browser.ts';
+import { objectiveOf } from '../../../../src/loss-network/objective/objective-of.ts';
+import { recipeOf } from '../../../../src/style-file/training-configuration.ts';
 import type { TrainingState } from '../../../../src/train/training-state.ts';
 import { StorageError } from '../../storage/database.ts';
 import { describeFailure } from '../../worker/describe-failure.ts';

@@ -1,0 +1,28 @@
+import { fileURLToPath } from 'node:url';
+import { samplePhotograph, samplePhotographsFolder } from '../shared/sample-photographs.ts';
+import type { GivenOptions } from '../train/configuration.ts';
+
+/** What a demonstration trains, and which photograph it paints then. */
+export interface DemoPlan {
+  readonly training: GivenOptions & { readonly style: string; readonly content: string };
+  readonly photograph: string;
+}
+
+const photograph = samplePhotograph('roman-arches');
+
+/** `npm run demo`: what comes with impasto suffices, and two cores finish it within ten minutes. */
+export const demoPlan: DemoPlan = {
+  training: {
+    style: fileURLToPath(new URL('../../../artifacts/style-images/mosaic.jpg', import.meta.url)),
+    content: samplePhotographsFolder,
+    channels: 16,
+    steps: 400,
+    batch: 4,
+    size: 256,
+    // Tesserae large enough to be seen as such.
+    styleSize: 640,
+    checkpointEvery: 50,
+    preview: [photograph],
+  },
+  photograph,
+};

@@ -1,0 +1,68 @@
+import type { Argv, CommandModule } from 'yargs';
+import type { PixelSize } from '../../graph-builder/passes/fixed-size.ts';
+import { UsageError } from '../shared/exit.ts';
+import { deviceOption, type GlobalArguments, numberOption, type OptionsOf, threadsOption } from '../shared/options.ts';
+import { photographsOption } from '../shared/sample-photographs.ts';
+
+const checkSide = numberOption('size', { minimum: 1, maximum: 16_384, whole: true });
+
+/**
+ * A `coerce` function for a picture's size, WIDTHxHEIGHT.
+ * @throws UsageError if it is not two whole numbers
+ */
+function sizeOption(value: unknown): PixelSize {
+  const [width, height, ...others] = String(value).split('x');
+  if (height === undefined || others.length > 0) {
+    throw new UsageError(`Expected a width and a height such as 1280x720 for --size but received ${value}`);
+  }
+  return { width: checkSide(width), height: checkSide(height) };
+}
+
+const options = (yargs: Argv<GlobalArguments>) =>
+  yargs
+    .positional('model', {
+      type: 'string',
+      demandOption: true,
+      describe: 'A model.onnx of impasto train, or a style by its name',
+    })
+    .option('output', { type: 'string', requiresArg: true, demandOption: true, describe: 'The file to write' })
+    .option('precision', {
+      choices: ['half', 'int8'] as const,
+      requiresArg: true,
+      describe:
+        'half: weights of 16 bits, half the file; the arithmetic stays in 32 bits. int8: convolutions in whole numbers of 8 bits, but for those that would cost too much',
+    })
+    .option('size', {
+      requiresArg: true,
+      describe: 'WIDTHxHEIGHT: take pictures of this size only (default: any size)',
+      coerce: sizeOption,
+    })
+    .option('io', {
+      choices: ['rgba8'] as const,
+      requiresArg: true,
+      describe: 'rgba8: take and give pictures as bytes [1, H, W, 4] RGBA in place of float32 [N, 3, H, W]',
+    })
+    .option('format', {
+      choices: ['onnx', 'ort'] as const,
+      requiresArg: true,
+      default: 'onnx' as const,
+      describe: "ort: ONNX Runtime's own format, for its reduced builds on mobile devices",
+    })
+    .option('photographs', {
+      ...photographsOption,
+      describe:
+        'Pictures, or folders of them, on which int8 is calibrated and both models are compared (default: four that come with impasto)',
+    })
+    .option('device', deviceOption)
+    .option('threads', threadsOption);
+
+/** `impasto export`: a smaller or faster file of a trained style. */
+export const exportCommand: CommandModule<GlobalArguments, OptionsOf<typeof options>> = {
+  command: 'export <model>',
+  describe: 'Make a smaller or faster file of a trained style, and compare what both paint',
+  builder: options,
+  handler: async (argv) => {
+    const { runExport } = await import('./run.ts');
+    await runExport(argv, argv.json);
+  },
+};

@@ -1,5 +1,0 @@
-/** An error of sharp with the code that the system gave: sharp tells of a full disk in words alone. */
-export function systemError(error: Error): NodeJS.ErrnoException {
-  if ('code' in error || !/No space left|Disk quota exceeded/i.test(error.message)) return error;
-  return Object.assign(new Error(error.message, { cause: error }), { code: 'ENOSPC' });
-}
