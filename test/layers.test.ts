@@ -73,6 +73,15 @@ describe('the layers of src', () => {
     expect(upwards).toEqual([]);
   });
 
+  it('have no circle, of types neither', () => {
+    const targets = new Map<string, string[]>();
+    for (const { file, target } of imports) {
+      if (!target.startsWith('.')) continue;
+      targets.set(file, [...(targets.get(file) ?? []), placeOf(file, target)]);
+    }
+    expect(circles(targets)).toEqual([]);
+  });
+
   it('keep onnx-proto in one file', () => {
     const files = imports.filter(({ target }) => target === 'onnx-proto').map(({ file }) => file);
     expect(files).toEqual(['graph-builder/onnx/onnx-file.ts']);
@@ -98,6 +107,29 @@ describe('the layers of src', () => {
     expect(astray).toEqual([]);
   });
 });
+
+describe('benches', () => {
+  it('need neither tests nor commands', async () => {
+    const bench = await readImports(fileURLToPath(new URL('../bench', import.meta.url)), 'bench');
+    expect(bench.length).toBeGreaterThan(50);
+    expect(bench.filter(({ target }) => /^(\.\.\/)+(test|src\/cli)\//.test(target))).toEqual([]);
+  });
+});
+
+/** The files of each circle of imports: whoever can reach itself. */
+function circles(targets: ReadonlyMap<string, readonly string[]>): string[] {
+  const reaches = (from: string) => {
+    const reached = new Set<string>();
+    const open = [...(targets.get(from) ?? [])];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (reached.has(next)) continue;
+      reached.add(next);
+      open.push(...(targets.get(next) ?? []));
+    }
+    return reached;
+  };
+  return [...targets.keys()].filter((file) => reaches(file).has(file));
+}
 
 /** Where an import leads: from src on. The app's way into src leads out of web. */
 function placeOf(file: string, target: string): string {

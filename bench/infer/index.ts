@@ -5,7 +5,7 @@ import { inferenceGraph } from '../../src/graph-builder/networks/inference-netwo
 import { fixSize, type PixelSize } from '../../src/graph-builder/passes/fixed-size.ts';
 import { createSession } from '../../src/infer/session.node.ts';
 import { toOrtTensor } from '../../src/loss-network/objective/graph-session.ts';
-import { hasShared, sharedPath } from '../../test/helpers/shared.ts';
+import { hasShared, sharedPath } from '../../tools/shared-data/shared.ts';
 import { floatingPointOperations } from '../arithmetic.ts';
 import { matrixProductRate } from '../matrix-rate.ts';
 import { alternate, median, ratio, timed } from '../measure.ts';

@@ -12,8 +12,8 @@ import { inferenceGraph } from '../../src/graph-builder/networks/inference-netwo
 import { writeOnnx } from '../../src/graph-builder/onnx/onnx-file.ts';
 import { loadStylizer } from '../../src/infer/open-stylizer.node.ts';
 import { createSession } from '../../src/infer/session.node.ts';
-import { readPeerNetwork } from '../../test/helpers/peer-network.ts';
-import { sharedPath } from '../../test/helpers/shared.ts';
+import { readPeerNetwork } from '../../tools/shared-data/peer-network.ts';
+import { sharedPath } from '../../tools/shared-data/shared.ts';
 
 export interface PeerOptions {
   /** Our network of the mosaic, trained on the photographs of the shared data with the default seed and validation. */

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { z } from 'zod';
-import { samplePhotograph } from '../../src/cli/shared/sample-photographs.ts';
+import { samplePhotograph } from '../../src/dataset/sample-photographs.node.ts';
 import { decodePicture } from '../../src/image/decode.node.ts';
 import { CHANNELS, type Picture } from '../../src/image/picture.ts';
 import { defaultTile } from '../../src/infer/tiles/painter.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { samplePhotographsFolder } from '../../src/cli/shared/sample-photographs.ts';
+import { samplePhotographsFolder } from '../../src/dataset/sample-photographs.node.ts';
 import { CHANNELS, type Picture, type PictureSize } from '../../src/image/picture.ts';
 import { loadStylizer } from '../../src/infer/open-stylizer.node.ts';
 import { resolveModel } from '../../src/infer/shipped-styles.node.ts';

@@ -9,9 +9,9 @@ import { decodeResized } from '../../src/image/decode.node.ts';
 import { toPlanar } from '../../src/image/picture.ts';
 import { loadLossNetwork } from '../../src/loss-network/weights/load-loss-network.node.ts';
 import { shippedLossNetwork } from '../../src/loss-network/weights/named-loss-networks.node.ts';
+import { hasShared, sharedPath } from '../../tools/shared-data/shared.ts';
 import { numberTensor, tensorNamed } from '../helpers/number-tensor.ts';
 import { runGraph } from '../helpers/run-graph.ts';
-import { hasShared, sharedPath } from '../helpers/shared.ts';
 
 describe('the loss network that comes with impasto', () => {
   it('takes at most 2 MB and a tenth of the multiplications of VGG-19', async () => {

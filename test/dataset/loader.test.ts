@@ -14,9 +14,9 @@ import {
   type SkippedPhotograph,
 } from '../../src/dataset/loader.node.ts';
 import { findPictures } from '../../src/image/find.node.ts';
+import { hasShared, sharedPath } from '../../tools/shared-data/shared.ts';
 import { plainPicture, smoothPicture, toSharp } from '../helpers/pictures.ts';
 import { plainPhotographs, shown } from '../helpers/plain-photographs.ts';
-import { hasShared, sharedPath } from '../helpers/shared.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 function open(options: PhotographLoaderOptions): PhotographLoader {

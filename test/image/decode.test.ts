@@ -16,6 +16,7 @@ import {
   readPictureFile,
 } from '../../src/image/decode.node.ts';
 import type { Picture } from '../../src/image/picture.ts';
+import { hasShared, sharedPath } from '../../tools/shared-data/shared.ts';
 import {
   announcing,
   colourAt,
@@ -26,7 +27,6 @@ import {
   toSharp16,
   vividPicture,
 } from '../helpers/pictures.ts';
-import { hasShared, sharedPath } from '../helpers/shared.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 async function written(name: string, content: Sharp | Buffer | string): Promise<string> {

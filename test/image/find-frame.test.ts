@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { decodeWithin } from '../../src/image/decode.node.ts';
 import { findFrame, type Insets, regionWithin } from '../../src/image/find-frame.ts';
 import type { Picture } from '../../src/image/picture.ts';
+import { hasShared, sharedPath } from '../../tools/shared-data/shared.ts';
 import { type Colour, paint } from '../helpers/pictures.ts';
 import { seededRandom } from '../helpers/random.ts';
-import { hasShared, sharedPath } from '../helpers/shared.ts';
 
 type ColourAt = (x: number, y: number) => Colour;
 

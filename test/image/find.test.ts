@@ -8,8 +8,8 @@ import {
   isPattern,
   isPictureFile,
 } from '../../src/image/find.node.ts';
+import { hasShared, sharedPath } from '../../tools/shared-data/shared.ts';
 import { lockFolder } from '../helpers/locked-folder.ts';
-import { hasShared, sharedPath } from '../helpers/shared.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 async function folderWith(...paths: readonly string[]): Promise<string> {

@@ -4,9 +4,9 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { optimizerGraph } from '../../src/graph-builder/programs/optimizer-graph.ts';
 import { createStylizer, memoryRaster, readPicture, writePicture } from '../../src/infer/index.node.ts';
+import { hasShared, sharedPath } from '../../tools/shared-data/shared.ts';
 import { plainPicture, vividPicture } from '../helpers/pictures.ts';
 import { startRangeServer } from '../helpers/range-server.ts';
-import { hasShared, sharedPath } from '../helpers/shared.ts';
 import { negative, negativeGraph, writeModel } from '../helpers/style-models.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 

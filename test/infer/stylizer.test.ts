@@ -24,8 +24,8 @@ import { optimizerGraph } from '../../src/graph-builder/programs/optimizer-graph
 import { decodeResized } from '../../src/image/decode.node.ts';
 import { fromPlanar, type Picture, toPlanar } from '../../src/image/picture.ts';
 import { type Stylizer, stylizerOf } from '../../src/infer/stylizer.ts';
+import { hasShared, sharedPath } from '../../tools/shared-data/shared.ts';
 import { plainPicture, vividPicture } from '../helpers/pictures.ts';
-import { hasShared, sharedPath } from '../helpers/shared.ts';
 import {
   anySize,
   identityGraph,

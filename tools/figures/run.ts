@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { report } from '../../src/cli/shared/options.ts';
-import { samplePhotograph } from '../../src/cli/shared/sample-photographs.ts';
 import { requireBytes } from '../../src/cli/stylize/file-budget.ts';
+import { samplePhotograph } from '../../src/dataset/sample-photographs.node.ts';
 import { makeFolder } from '../../src/files/make-folder.node.ts';
 import { writeWholeFile } from '../../src/files/write-file.node.ts';
 import { decodeWithin } from '../../src/image/decode.node.ts';

@@ -1,6 +1,11 @@
 import type { Argv, CommandModule } from 'yargs';
-import { type GlobalArguments, numberOption, type OptionsOf, threadsOption } from '../../src/cli/shared/options.ts';
-import { photographsOption } from '../../src/cli/shared/sample-photographs.ts';
+import {
+  type GlobalArguments,
+  numberOption,
+  type OptionsOf,
+  photographsOption,
+  threadsOption,
+} from '../../src/cli/shared/options.ts';
 
 const options = (yargs: Argv<GlobalArguments>) =>
   yargs

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { samplePhotograph, samplePhotographsFolder } from '../shared/sample-photographs.ts';
+import { samplePhotograph, samplePhotographsFolder } from '../../dataset/sample-photographs.node.ts';
 import type { GivenOptions } from '../train/configuration.ts';
 
 /** What a demonstration trains, and which photograph it paints then. */

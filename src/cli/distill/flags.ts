@@ -80,10 +80,8 @@ const options = (yargs: Argv<GlobalArguments>) =>
     .option('device', deviceOption)
     .option('threads', threadsOption);
 
-export type DistillArguments = OptionsOf<typeof options>;
-
 /** `impasto distill`: makes a small loss network that stands in for a VGG network. */
-export const distillCommand: CommandModule<GlobalArguments, DistillArguments> = {
+export const distillCommand: CommandModule<GlobalArguments, OptionsOf<typeof options>> = {
   command: 'distill',
   describe: 'Make a small loss network that stands in for a VGG network',
   builder: options,

@@ -1,5 +1,6 @@
 import { type DistillationResult, runDistillation } from '../../distillation/run-distillation.node.ts';
 import { recipes } from '../../graph-builder/objective/recipes.ts';
+import type { Device } from '../../infer/device.ts';
 import { createWritingSession } from '../../infer/session.node.ts';
 import { requireLayers } from '../../loss-network/weights/layers.ts';
 import { loadLossNetwork } from '../../loss-network/weights/load-loss-network.node.ts';
@@ -7,7 +8,24 @@ import { InterruptedError, UsageError } from '../shared/exit.ts';
 import { stopOnInterrupt } from '../shared/interrupt.ts';
 import { report } from '../shared/options.ts';
 import { createProgressBar } from '../shared/progress-bar.ts';
-import type { DistillArguments } from './flags.ts';
+
+/** The flags of `impasto distill`. */
+export interface DistillArguments {
+  readonly teacher: string;
+  readonly pictures: readonly string[];
+  readonly out: string;
+  readonly start: string | undefined;
+  readonly cost: number | undefined;
+  readonly layer: string;
+  readonly steps: number;
+  readonly batch: number;
+  readonly size: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  readonly saveEvery: number;
+  readonly device: Device;
+  readonly threads: number | undefined;
+}
 
 /** Distils as the flags say, with progress on stderr, and reports where the student is and what it costs. */
 export async function runDistill(flags: DistillArguments, json: boolean): Promise<void> {
@@ -35,12 +53,12 @@ export async function runDistill(flags: DistillArguments, json: boolean): Promis
   try {
     const result = await runDistillation({
       ...{ teacher, start, pictures, out, steps, batch, size, seed },
-      learningRate: flags['learning-rate'],
+      learningRate: flags.learningRate,
       deepest: flags.layer,
       styleLayers: recipes.motifs.styleLayers,
       meanDiscount: recipes.motifs.meanDiscount,
       cost: flags.cost ?? 0.2,
-      saveEvery: flags['save-every'],
+      saveEvery: flags.saveEvery,
       createSession: (model) => createWritingSession(model, { device, threads }),
       signal: stop.signal,
       onStart: ({ pictureCount, cost, teacherCost, ranks }) => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { samplePhotographsFolder } from '../../dataset/sample-photographs.node.ts';
 import type { NamedPhotograph, PairSource } from '../../evaluate/objective/evaluate-pairs.node.ts';
 import type { JudgedPair } from '../../loss-network/objective/judge.ts';
-import { samplePhotographsFolder } from '../shared/sample-photographs.ts';
 
 /** Larger photographs are reduced to this long side, in pixels: the limits of the faults were set at about this size. */
 export const examinedSide = 512;

@@ -1,8 +1,14 @@
 import type { Argv, CommandModule } from 'yargs';
 import type { PixelSize } from '../../graph-builder/passes/fixed-size.ts';
 import { UsageError } from '../shared/exit.ts';
-import { deviceOption, type GlobalArguments, numberOption, type OptionsOf, threadsOption } from '../shared/options.ts';
-import { photographsOption } from '../shared/sample-photographs.ts';
+import {
+  deviceOption,
+  type GlobalArguments,
+  numberOption,
+  type OptionsOf,
+  photographsOption,
+  threadsOption,
+} from '../shared/options.ts';
 
 const checkSide = numberOption('size', { minimum: 1, maximum: 16_384, whole: true });
 

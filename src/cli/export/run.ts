@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { choosePhotographs } from '../../dataset/sample-photographs.node.ts';
 import { type Comparison, compareModels, type Likeness } from '../../export/comparison.node.ts';
 import { type ExportedFile, exportModel, type FileExportOptions } from '../../export/export-model.node.ts';
 import { makeFolder } from '../../files/make-folder.node.ts';
@@ -15,7 +16,6 @@ import { resolveModel } from '../../infer/shipped-styles.node.ts';
 import type { Stylizer } from '../../infer/stylizer.ts';
 import { UsageError } from '../shared/exit.ts';
 import { report } from '../shared/options.ts';
-import { choosePhotographs } from '../shared/sample-photographs.ts';
 
 /** The flags of `impasto export`. */
 export interface ExportArguments extends SessionOptions, FileExportOptions {

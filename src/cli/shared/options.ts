@@ -105,3 +105,6 @@ export const threadsOption = {
   describe: 'CPU threads (default: one a core)',
   coerce: numberOption('threads', { minimum: 1, maximum: 1024, whole: true }),
 } as const;
+
+/** Pictures or folders of them that a command shows its work on. */
+export const photographsOption = { type: 'string', array: true, requiresArg: true } as const;

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
+import { samplePhotographsFolder } from '../../dataset/sample-photographs.node.ts';
 import { isFolder } from '../../files/make-folder.node.ts';
 import { findPictures } from '../../image/find.node.ts';
 import type { BaseConfiguration } from '../../style-file/base/base-configuration.ts';
@@ -8,7 +9,6 @@ import { isBaseFile } from '../../style-file/base/base-file.ts';
 import { defaultObjective, defaultSchedule, defaultTraining } from '../../train/default-configuration.ts';
 import { UsageError } from '../shared/exit.ts';
 import { withObjectiveFlags } from '../shared/objective-options.ts';
-import { samplePhotographsFolder } from '../shared/sample-photographs.ts';
 import { type ConfigurationArguments, startOf } from '../train/configuration.ts';
 
 /** The flags of `impasto train-base`; with --resume, what is undefined takes the earlier run's value. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
+import { samplePhotographsFolder } from '../../dataset/sample-photographs.node.ts';
 import { defaultValidationCount } from '../../dataset/validation-split.ts';
 import { findPictures } from '../../image/find.node.ts';
 import type { ActualDevice, Device } from '../../infer/device.ts';
@@ -15,8 +16,7 @@ import { actualDevice } from '../shared/actual-device.ts';
 import { UsageError } from '../shared/exit.ts';
 import { type ObjectiveArguments, withObjectiveFlags } from '../shared/objective-options.ts';
 import type { PaintingFlags } from '../shared/painting.ts';
-import { samplePhotographsFolder } from '../shared/sample-photographs.ts';
-import type { CommandTraining } from './with-progress.ts';
+import type { CommandTraining } from './command-training.ts';
 
 /** The flags that a run's configuration comes from; what is undefined takes its default. */
 export interface ConfigurationArguments extends ObjectiveArguments, PaintingFlags {

@@ -1,11 +1,11 @@
-import type { Device } from '../../infer/device.ts';
 import { createWritingSession } from '../../infer/session.node.ts';
 import { runTraining, type TrainingResult, type TrainingRun } from '../../train/run/run-training.node.ts';
 import { actualDevice } from '../shared/actual-device.ts';
 import { packageVersion } from '../shared/version.ts';
+import type { CommandTraining } from './command-training.ts';
 import { defaultStepsPerRun } from './configuration.ts';
 import { TrainingProgress } from './progress.ts';
-import { openTrainingReport, type TrainingReportArguments } from './report.ts';
+import { openTrainingReport } from './report.ts';
 
 /** What the user is told at the first Ctrl-C while a network is trained. */
 export const stopNotice = 'Stopping after this step and saving; press Ctrl-C again to stop at once without saving.';
@@ -16,13 +16,6 @@ export interface CommandRun extends Pick<TrainingRun, 'configuration' | 'out' | 
   readonly onStart?: () => void;
   /** Called when the model is written, before the report is for the last time. */
   readonly onTrained?: (result: TrainingResult) => Promise<void>;
-}
-
-/** Where a command trains, and what it reports besides. */
-export interface CommandTraining extends TrainingReportArguments {
-  readonly stepsPerRun: number | undefined;
-  readonly device: Device;
-  readonly threads: number | undefined;
 }
 
 /**

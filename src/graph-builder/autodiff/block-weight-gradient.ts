@@ -1,6 +1,6 @@
-import type { WindowAttributes } from '../ir/attributes.ts';
 import { staticShape } from '../ir/dimension.ts';
 import { floatTensor } from '../ir/tensor.ts';
+import type { WindowAttributes } from '../ir/value.ts';
 import { constant, type Value } from '../ir/value.ts';
 import { concat, matMul, pad, reduceSum, reshape, slice, transpose } from '../operators/index.ts';
 import { spaceToDepth } from '../operators/space-to-depth.ts';

@@ -1,6 +1,6 @@
-import type { WindowAttributes } from '../ir/attributes.ts';
 import { staticShape } from '../ir/dimension.ts';
 import { type FloatTensor, floatTensor } from '../ir/tensor.ts';
+import type { WindowAttributes } from '../ir/value.ts';
 import { constant, type Value } from '../ir/value.ts';
 import { conv, convTranspose, END, reduceSum, slice, transpose } from '../operators/index.ts';
 import { required } from '../operators/inference.ts';

@@ -1,6 +1,5 @@
-import type { WindowAttributes } from '../ir/attributes.ts';
 import { staticShape } from '../ir/dimension.ts';
-import type { Value } from '../ir/value.ts';
+import type { Value, WindowAttributes } from '../ir/value.ts';
 import { concat, matMul, pad, reshape, slice, transpose } from '../operators/index.ts';
 import { spaceToDepth } from '../operators/space-to-depth.ts';
 import { fitsWinograd, winogradWeightGradient } from '../operators/winograd.ts';

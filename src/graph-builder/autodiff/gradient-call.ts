@@ -1,5 +1,4 @@
-import type { OperatorName } from '../ir/attributes.ts';
-import type { Node, Value } from '../ir/value.ts';
+import type { Node, OperatorName, Value } from '../ir/value.ts';
 
 /** One operator to differentiate: its node, its output y and the gradient dy that has arrived there. */
 export interface GradientCall<Name extends OperatorName = OperatorName> {

@@ -1,6 +1,5 @@
-import type { OperatorName } from '../ir/attributes.ts';
 import { sameShape, staticShape } from '../ir/dimension.ts';
-import type { Value } from '../ir/value.ts';
+import type { OperatorName, Value } from '../ir/value.ts';
 import {
   add,
   averagePool,

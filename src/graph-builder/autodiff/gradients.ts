@@ -1,8 +1,8 @@
-import type { OperatorName } from '../ir/attributes.ts';
 import { formatShape, type Shape, sameDimension, sameShape } from '../ir/dimension.ts';
 import { inScope } from '../ir/scope.ts';
 import { operandsOf, sortResults } from '../ir/sort-nodes.ts';
 import { scalarTensor } from '../ir/tensor.ts';
+import type { OperatorName } from '../ir/value.ts';
 import { constant, describe, type Graph, type InputValue, type Node, outputValue, type Value } from '../ir/value.ts';
 import { add, identity, reduceSum, reshape } from '../operators/index.ts';
 import type { InputGradients } from './gradient-call.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { OperatorAttributes, OperatorName } from '../ir/attributes.ts';
 import { dataTypes } from '../ir/tensor.ts';
+import type { OperatorAttributes, OperatorName } from '../ir/value.ts';
 
 /** The operators of models that are read again: a Loop is only written. */
 export type ReadableOperator = Exclude<OperatorName, 'Loop'>;

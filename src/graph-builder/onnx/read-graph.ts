@@ -1,5 +1,5 @@
-import type { OperatorAttributes } from '../ir/attributes.ts';
 import { inScope } from '../ir/scope.ts';
+import type { OperatorAttributes } from '../ir/value.ts';
 import { constant, type Graph, input, type Value } from '../ir/value.ts';
 import { apply } from '../operators/apply.ts';
 import { attributeSchemas, type ReadableOperator } from './attribute-schemas.ts';

@@ -1,5 +1,5 @@
-import type { OperatorAttributes, OperatorName } from '../ir/attributes.ts';
 import { currentScope } from '../ir/scope.ts';
+import type { OperatorAttributes, OperatorName } from '../ir/value.ts';
 import { describe, type Node, outputCount, type ResultValue, type Value } from '../ir/value.ts';
 import type { Inferred } from './inference.ts';
 import { shapeRules } from './shape-rules.ts';

@@ -1,6 +1,6 @@
-import type { OperatorAttributes, WindowAttributes } from '../ir/attributes.ts';
 import type { DataType } from '../ir/tensor.ts';
 import { floatTensor, intTensor, scalarTensor } from '../ir/tensor.ts';
+import type { OperatorAttributes, WindowAttributes } from '../ir/value.ts';
 import { constant, type ResultValue, type Value } from '../ir/value.ts';
 import { apply } from './apply.ts';
 

@@ -1,4 +1,3 @@
-import type { OperatorName } from '../ir/attributes.ts';
 import {
   addDimension,
   addDimensions,
@@ -13,7 +12,7 @@ import {
   sameDimension,
   sameShape,
 } from '../ir/dimension.ts';
-import type { Node, Value } from '../ir/value.ts';
+import type { Node, OperatorName, Value } from '../ir/value.ts';
 import {
   broadcastShapes,
   commonType,

@@ -1,25 +1,14 @@
 import { chartData } from '../chart-data.ts';
 import { type Html, html, jsonHtml } from '../html.ts';
 import type { PageAssets } from '../page-assets.node.ts';
-import type { ReportPictures } from '../report-pictures.node.ts';
-import type { RunProgress, RunRecord } from '../run-record.ts';
 import { configurationSection } from './configuration.ts';
 import { curvesSection } from './curves.ts';
 import { faultsSection } from './faults.ts';
 import { pagePolicy, standalonePage } from './page.ts';
 import { previewsSection } from './previews.ts';
+import type { ReportContent } from './report-content.ts';
 import { stateSection } from './state.ts';
-import { type SkippedSummary, warningsSection } from './warnings.ts';
-
-/** What a report is made of. */
-export interface ReportContent {
-  readonly run: RunRecord;
-  readonly progress: RunProgress;
-  readonly pictures: ReportPictures;
-  /** Photographs left out of the training, where that is known. */
-  readonly skipped: SkippedSummary | null;
-  readonly written: Date;
-}
+import { warningsSection } from './warnings.ts';
 
 /** How a page is put together: `live` is one that a server keeps up to date, of the given revision. */
 export interface DocumentOptions {

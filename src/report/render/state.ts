@@ -1,8 +1,8 @@
 import { formatCount, formatDuration, formatFigure, formatTime } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import type { RunProgress } from '../run-record.ts';
-import type { ReportContent } from './document.ts';
 import { pictureButton } from './picture.ts';
+import type { ReportContent } from './report-content.ts';
 
 /** The texts of the page's head that change with every step, by the name that their elements carry. */
 export function progressTexts(progress: RunProgress): Readonly<Record<string, string>> {

@@ -9,8 +9,8 @@ import { unpaintedShare } from '../../../src/evaluate/measures/unpainted.ts';
 import { decodePicture } from '../../../src/image/decode.node.ts';
 import type { Picture } from '../../../src/image/picture.ts';
 import { resizePicture } from '../../../src/image/resize.node.ts';
+import { hasShared, sharedPath } from '../../../tools/shared-data/shared.ts';
 import { type Colour, paint } from '../../helpers/pictures.ts';
-import { hasShared, sharedPath } from '../../helpers/shared.ts';
 
 const size = 320;
 const horizon = 192;

@@ -8,8 +8,8 @@ import { loadPerceptionNetwork } from '../../../src/evaluate/perception/percepti
 import { decodeWithin } from '../../../src/image/decode.node.ts';
 import type { Picture } from '../../../src/image/picture.ts';
 import { resizePicture } from '../../../src/image/resize.node.ts';
+import { hasShared, sharedPath } from '../../../tools/shared-data/shared.ts';
 import { paint, plainPicture, smoothPicture } from '../../helpers/pictures.ts';
-import { hasShared, sharedPath } from '../../helpers/shared.ts';
 import { tinyVggWeights } from '../../helpers/vgg-files.ts';
 
 const createSession = (model: Uint8Array) => ort.InferenceSession.create(model, { intraOpNumThreads: 1 });

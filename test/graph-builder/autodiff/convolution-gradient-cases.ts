@@ -1,5 +1,5 @@
-import type { WindowAttributes } from '../../../src/graph-builder/ir/attributes.ts';
 import { floatTensor } from '../../../src/graph-builder/ir/tensor.ts';
+import type { WindowAttributes } from '../../../src/graph-builder/ir/value.ts';
 import { constant } from '../../../src/graph-builder/ir/value.ts';
 import { conv, convTranspose } from '../../../src/graph-builder/operators/index.ts';
 import { randomTensor } from '../../helpers/random.ts';

@@ -1,5 +1,4 @@
-import type { OperatorName } from '../../../src/graph-builder/ir/attributes.ts';
-import type { ResultValue, Value } from '../../../src/graph-builder/ir/value.ts';
+import type { OperatorName, ResultValue, Value } from '../../../src/graph-builder/ir/value.ts';
 import {
   add,
   averagePool,

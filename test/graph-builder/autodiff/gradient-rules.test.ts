@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { gradientRules } from '../../../src/graph-builder/autodiff/gradient-rules.ts';
-import type { OperatorName } from '../../../src/graph-builder/ir/attributes.ts';
+import type { OperatorName } from '../../../src/graph-builder/ir/value.ts';
 import { input, type Node, type ResultValue } from '../../../src/graph-builder/ir/value.ts';
 import { checkVjp } from '../../helpers/check-vjp.ts';
 import { expectAllClose } from '../../helpers/closeness.ts';

@@ -7,8 +7,8 @@ import { decodePicture } from '../../../src/image/decode.node.ts';
 import { fromPlanar, type Picture, toPlanar } from '../../../src/image/picture.ts';
 import { createSession } from '../../../src/infer/session.node.ts';
 import { floatData, toOrtTensor } from '../../../src/loss-network/objective/graph-session.ts';
-import { readPeerNetwork } from '../../helpers/peer-network.ts';
-import { hasShared, sharedPath } from '../../helpers/shared.ts';
+import { readPeerNetwork } from '../../../tools/shared-data/peer-network.ts';
+import { hasShared, sharedPath } from '../../../tools/shared-data/shared.ts';
 
 /** Our builder with the weights that pytorch/examples published, against the pictures that its authors published. */
 describe.skipIf(!hasShared)('the network of pytorch/examples, built by us', () => {

@@ -13,7 +13,7 @@ import { floatData, type GraphSession, toOrtTensor } from '../../../src/loss-net
 import { readLosses, styleLosses } from '../../../src/loss-network/objective/losses.ts';
 import { computeStyleTargets } from '../../../src/loss-network/objective/style-targets.ts';
 import { loadLossNetwork } from '../../../src/loss-network/weights/load-loss-network.node.ts';
-import { hasShared, sharedPath } from '../../helpers/shared.ts';
+import { hasShared, sharedPath } from '../../../tools/shared-data/shared.ts';
 
 /** The weights of the terms in the fixtures' `loss`. */
 const fixtureWeights = {

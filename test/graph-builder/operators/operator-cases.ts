@@ -1,4 +1,4 @@
-import type { OperatorName } from '../../../src/graph-builder/ir/attributes.ts';
+import type { OperatorName } from '../../../src/graph-builder/ir/value.ts';
 import { arrangeCases } from './arrange-cases.ts';
 import { elementwiseCases } from './elementwise-cases.ts';
 import { loopCases } from './loop-cases.ts';

@@ -1,5 +1,4 @@
-import type { WindowAttributes } from '../../../src/graph-builder/ir/attributes.ts';
-import type { ResultValue, Value } from '../../../src/graph-builder/ir/value.ts';
+import type { ResultValue, Value, WindowAttributes } from '../../../src/graph-builder/ir/value.ts';
 import {
   averagePool,
   conv,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { WindowAttributes } from '../../../src/graph-builder/ir/attributes.ts';
 import { sortNodes } from '../../../src/graph-builder/ir/sort-nodes.ts';
 import { floatTensor } from '../../../src/graph-builder/ir/tensor.ts';
+import type { WindowAttributes } from '../../../src/graph-builder/ir/value.ts';
 import { constant, type Graph, input, type Value } from '../../../src/graph-builder/ir/value.ts';
 import { add, conv, relu } from '../../../src/graph-builder/operators/index.ts';
 import { winogradConvolutions } from '../../../src/graph-builder/passes/winograd-convolutions.ts';

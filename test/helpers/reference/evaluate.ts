@@ -1,6 +1,12 @@
-import type { OperatorAttributes, OperatorName } from '../../../src/graph-builder/ir/attributes.ts';
 import { bodyResults, groupByNode, sortResults } from '../../../src/graph-builder/ir/sort-nodes.ts';
-import type { Graph, Node, ResultValue, Value } from '../../../src/graph-builder/ir/value.ts';
+import type {
+  Graph,
+  Node,
+  OperatorAttributes,
+  OperatorName,
+  ResultValue,
+  Value,
+} from '../../../src/graph-builder/ir/value.ts';
 import { type NumberTensor, type NumberTensors, numberTensor, toNumbers } from '../number-tensor.ts';
 import { multiplyMatrices, reduceTensor } from './algebra.ts';
 import {

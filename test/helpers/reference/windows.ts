@@ -1,4 +1,4 @@
-import type { WindowAttributes } from '../../../src/graph-builder/ir/attributes.ts';
+import type { WindowAttributes } from '../../../src/graph-builder/ir/value.ts';
 import { type NumberTensor, numberTensor } from '../number-tensor.ts';
 
 /** Sizes and steps of a two-dimensional window as plain numbers. */

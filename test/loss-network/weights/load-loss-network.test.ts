@@ -8,7 +8,7 @@ import { writeSafetensors } from '../../../src/graph-builder/safetensors/safeten
 import { encodeWeights } from '../../../src/loss-network/weights/canonical-weights.ts';
 import { deepestLayer, requireLayers } from '../../../src/loss-network/weights/layers.ts';
 import { importWeights, loadLossNetwork } from '../../../src/loss-network/weights/load-loss-network.node.ts';
-import { hasShared, sharedPath } from '../../helpers/shared.ts';
+import { hasShared, sharedPath } from '../../../tools/shared-data/shared.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 import { patternWeights, renamed, torchvisionTensors } from '../../helpers/vgg-files.ts';
 

@@ -1,13 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findPictures } from '../../image/find.node.ts';
+import { findPictures } from '../image/find.node.ts';
 
 /** The folder of the photographs that come with impasto. */
-export const samplePhotographsFolder = fileURLToPath(new URL('../../../artifacts/photographs', import.meta.url));
-
-/** Pictures or folders of them that a command shows its work on. */
-export const photographsOption = { type: 'string', array: true, requiresArg: true } as const;
+export const samplePhotographsFolder = fileURLToPath(new URL('../../artifacts/photographs', import.meta.url));
 
 /**
  * What commands show their work on: a building, a person, an animal and a dusk. All are in the public domain or CC0, so
