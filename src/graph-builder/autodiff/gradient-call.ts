@@ -7,5 +7,9 @@ export interface GradientCall<Name extends OperatorName = OperatorName> {
   readonly outputGradient: Value;
 }
 
-/** The gradient of each input, built only if it is needed; null where an input has none on purpose. */
-export type InputGradients = readonly ((() => Value) | null)[];
+/**
+ * The gradient of each input, built only if it is needed. `none`: whatever the input does, the output does not follow it
+ * smoothly (a condition, a shape, an index), so that nothing flows back. An input that is left out has no rule yet, and to
+ * differentiate by it is an error.
+ */
+export type InputGradients = readonly ((() => Value) | 'none')[];

@@ -171,7 +171,7 @@ function matrixProductGradients(call: GradientCall<'MatMul'>): InputGradients {
   const { outputGradient } = call;
   const [left, right] = [a(call), b(call)];
   if (isTransposeOf(right, left)) {
-    return [() => matMul(add(outputGradient, transposeMatrices(outputGradient)), left), null];
+    return [() => matMul(add(outputGradient, transposeMatrices(outputGradient)), left), 'none'];
   }
   return [
     () => matMul(outputGradient, transposeMatrices(right)),
@@ -213,11 +213,11 @@ const a = x;
 const b = ({ node }: GradientCall): Value => required(node.inputs, 1);
 
 /**
- * Vector-Jacobian products of every operator. In the comments y is the output, dy its gradient. `null` in place of a rule,
- * or of an input's gradient, means: none, on purpose. A gradient may have the output's shape where its input was
- * broadcast; `gradients` sums it back.
+ * Vector-Jacobian products of every operator. In the comments y is the output, dy its gradient. `none` in place of a rule:
+ * nothing flows back through such an operator; `missing`: it is not to be differentiated. A gradient may have the output's
+ * shape where its input was broadcast; `gradients` sums it back.
  */
-export const gradientRules: { readonly [Name in OperatorName]: GradientRule<Name> | null } = {
+export const gradientRules: { readonly [Name in OperatorName]: GradientRule<Name> | 'none' | 'missing' } = {
   Add: ({ outputGradient }) => [() => outputGradient, () => outputGradient],
   Sub: ({ outputGradient }) => [() => outputGradient, () => neg(outputGradient)],
   Mul: (call) => [() => mul(call.outputGradient, b(call)), () => mul(call.outputGradient, a(call))],
@@ -234,22 +234,23 @@ export const gradientRules: { readonly [Name in OperatorName]: GradientRule<Name
   // the mask, and a boolean one would be transposed on the CPU.
   Relu: ({ outputGradient, output }) => [() => mul(outputGradient, cast(greater(output, 0), output.type))],
   Max: (call) => [() => whereSelected(call, a(call)), () => whereSelected(call, b(call))],
-  Clip: (call) => [() => whereSelected(call, x(call)), null, null],
+  // The bounds are numbers of the graph.
+  Clip: (call) => [() => whereSelected(call, x(call))],
   Identity: ({ outputGradient }) => [() => outputGradient],
-  Greater: null,
-  Equal: null,
-  Shape: null,
+  Greater: 'none',
+  Equal: 'none',
+  Shape: 'none',
   // A Loop holds whole training steps, gradients included: none is differentiated itself.
-  Loop: null,
+  Loop: 'missing',
   DepthToSpace: (call) => [() => depthToSpaceGradient(call)],
   // Measures look for nearest patches with it, and nothing is trained by them.
-  ReduceMax: null,
+  ReduceMax: 'missing',
   // Export passes put these into networks that are trained already.
-  QuantizeLinear: null,
-  DequantizeLinear: null,
+  QuantizeLinear: 'missing',
+  DequantizeLinear: 'missing',
   Where: ({ node, outputGradient }) => {
     const condition = required(node.inputs, 0);
-    return [null, () => where(condition, outputGradient, 0), () => where(condition, 0, outputGradient)];
+    return ['none', () => where(condition, outputGradient, 0), () => where(condition, 0, outputGradient)];
   },
   Cast: (call) => [() => cast(call.outputGradient, x(call).type)],
   MatMul: (call) => matrixProductGradients(call),
@@ -258,14 +259,17 @@ export const gradientRules: { readonly [Name in OperatorName]: GradientRule<Name
   MaxPool: (call) => [() => maxPoolGradient(call)],
   AveragePool: (call) => [() => averagePoolGradient(call)],
   InstanceNormalization: instanceNormalizationGradients,
-  ReduceSum: (call) => [() => reduceSumGradient(call), null],
-  ReduceMean: (call) => [() => reduceMeanGradient(call), null],
-  ReduceSumSquare: (call) => [() => mul(x(call), mul(keepReducedAxes(call), 2)), null],
-  Pad: (call) => [() => padGradient(call), null],
-  Slice: (call) => [() => sliceGradient(call), null, null, null, null],
+  ReduceSum: (call) => [() => reduceSumGradient(call), 'none'],
+  ReduceMean: (call) => [() => reduceMeanGradient(call), 'none'],
+  ReduceSumSquare: (call) => [() => mul(x(call), mul(keepReducedAxes(call), 2)), 'none'],
+  Pad: (call) => [() => padGradient(call), 'none'],
+  Slice: (call) => [() => sliceGradient(call), 'none', 'none', 'none', 'none'],
   Concat: concatGradients,
-  Reshape: (call) => [() => reshape(call.outputGradient, staticShape(x(call).shape, 'the gradient of Reshape')), null],
+  Reshape: (call) => [
+    () => reshape(call.outputGradient, staticShape(x(call).shape, 'the gradient of Reshape')),
+    'none',
+  ],
   Transpose: (call) => [() => transposeGradient(call)],
-  Expand: ({ outputGradient }) => [() => outputGradient, null],
-  Resize: (call) => [() => resizeGradient(call), null, null],
+  Expand: ({ outputGradient }) => [() => outputGradient, 'none'],
+  Resize: (call) => [() => resizeGradient(call), 'none', 'none'],
 };

@@ -29,7 +29,7 @@ export function differentiate(graph: Graph, output: string, inputs: readonly Inp
 /**
  * Reverse-mode differentiation: the gradients of a scalar with respect to some values, as new values of the same graph.
  * Only what lies on a path from the values to the target is differentiated; null where there is no such path.
- * @throws if the target is not a scalar, or there is a Loop on such a path
+ * @throws if the target is not a scalar, or an operator on such a path has no gradient rule
  */
 export function gradients(target: Value, values: readonly Value[]): readonly (Value | null)[] {
   if (target.shape.length !== 0) throw new Error(`Expected a scalar to differentiate but received ${describe(target)}`);
@@ -42,10 +42,14 @@ export function gradients(target: Value, values: readonly Value[]): readonly (Va
   for (const result of results.toReversed()) {
     const outputGradient = accumulated.get(result);
     if (!outputGradient) continue;
-    if (result.node.operator === 'Loop' && dependent.has(result)) throw undifferentiableLoop(result.node);
-    inputGradients(result.node, result, outputGradient).forEach((build, index) => {
-      const operand = result.node.inputs[index];
-      if (!operand || !build || !dependent.has(operand)) return;
+    const rule = inputGradients(result.node, result, outputGradient);
+    if (rule === 'none') continue;
+    if (rule === 'missing') throw missingRule(result.node);
+    result.node.inputs.forEach((operand, index) => {
+      if (!operand || !dependent.has(operand)) return;
+      const build = rule[index];
+      if (!build) throw missingRule(result.node);
+      if (build === 'none') return;
       const gradient = inScope(result.node.scope || result.node.operator, () => sumToShape(build(), operand.shape));
       assertShape(gradient, operand, result.node);
       const sum = accumulated.get(operand);
@@ -59,14 +63,17 @@ function inputGradients<Name extends OperatorName>(
   node: Node<Name>,
   output: Value,
   outputGradient: Value,
-): InputGradients {
-  return gradientRules[node.operator]?.({ node, output, outputGradient }) ?? [];
+): InputGradients | 'none' | 'missing' {
+  const rule = gradientRules[node.operator];
+  return typeof rule === 'function' ? rule({ node, output, outputGradient }) : rule;
 }
 
-/** No rule is not no gradient here: to leave a loop out would be wrong without a word. */
-function undifferentiableLoop({ attributes: { body } }: Node<'Loop'>): Error {
+/** To leave such an operator out would be a wrong gradient without a word. */
+function missingRule(node: Node): Error {
+  const place = node.scope === '' ? '' : ` in ${node.scope}`;
+  const hint = node.operator === 'Loop' ? `: differentiate inside the body of ${node.attributes.body.name}` : '';
   return new Error(
-    `Expected no loop between loss and parameters but found ${body.name}: differentiate inside its body`,
+    `Expected a gradient rule for ${node.operator}${place}, which the loss depends on, but there is none${hint}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dataTypes } from '../ir/tensor.ts';
+import { type DataType, dataTypes } from '../ir/tensor.ts';
 import type { OperatorAttributes, OperatorName } from '../ir/value.ts';
 
 /** The operators of models that are read again: a Loop is only written. */
@@ -54,4 +54,64 @@ export const attributeSchemas: { readonly [Name in ReadableOperator]: z.ZodType<
   DepthToSpace: z.strictObject({ blocksize: z.int(), mode: z.literal('DCR') }),
   QuantizeLinear: z.strictObject({ axis: z.int() }),
   DequantizeLinear: z.strictObject({ axis: z.int() }),
+};
+
+/** How ONNX stores an attribute: a number as an integer or a float, an element type by its number. */
+export type AttributeKind = 'int' | 'float' | 'ints' | 'string' | 'type' | 'graph';
+
+type KindOf<Value> = Value extends number
+  ? 'int' | 'float'
+  : Value extends readonly number[]
+    ? 'ints'
+    : Value extends DataType
+      ? 'type'
+      : Value extends string
+        ? 'string'
+        : 'graph';
+
+type Kinds<Attributes> = { readonly [Name in keyof Attributes]: KindOf<Attributes[Name]> };
+
+const windowKinds = { kernel_shape: 'ints', strides: 'ints', pads: 'ints' } as const;
+const reductionKinds = { keepdims: 'int' } as const;
+
+/** The kind of each attribute of each operator: one that is added does not compile without. */
+export const attributeKinds: { readonly [Name in OperatorName]: Kinds<OperatorAttributes[Name]> } = {
+  Add: {},
+  Sub: {},
+  Mul: {},
+  Div: {},
+  Neg: {},
+  Exp: {},
+  Sqrt: {},
+  Tanh: {},
+  Relu: {},
+  Max: {},
+  Clip: {},
+  Greater: {},
+  Equal: {},
+  Where: {},
+  Cast: { to: 'type' },
+  Identity: {},
+  MatMul: {},
+  Conv: windowKinds,
+  ConvTranspose: { ...windowKinds, output_padding: 'ints' },
+  MaxPool: windowKinds,
+  AveragePool: windowKinds,
+  InstanceNormalization: { epsilon: 'float' },
+  ReduceSum: reductionKinds,
+  ReduceMax: reductionKinds,
+  ReduceMean: reductionKinds,
+  ReduceSumSquare: reductionKinds,
+  Pad: { mode: 'string' },
+  Slice: {},
+  Concat: { axis: 'int' },
+  Reshape: {},
+  Transpose: { perm: 'ints' },
+  Expand: {},
+  Shape: {},
+  Resize: { mode: 'string', coordinate_transformation_mode: 'string', nearest_mode: 'string' },
+  DepthToSpace: { blocksize: 'int', mode: 'string' },
+  QuantizeLinear: { axis: 'int' },
+  DequantizeLinear: { axis: 'int' },
+  Loop: { body: 'graph' },
 };

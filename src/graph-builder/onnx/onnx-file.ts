@@ -2,7 +2,14 @@ import onnxProto from 'onnx-proto';
 import { type Dimension, formatDimension, symbolic } from '../ir/dimension.ts';
 import { type DataType, dataTypes, elementCount, type FloatTensor, floatTensor, type Tensor } from '../ir/tensor.ts';
 import type { Graph } from '../ir/value.ts';
-import { type AppendedNode, type Appendix, type Declaration, noAppendix, signatureOf } from './appendix.ts';
+import { type AttributeKind, attributeKinds } from './attribute-schemas.ts';
+import {
+  type CustomNode,
+  type CustomOperators,
+  type Declaration,
+  noCustomOperators,
+  signatureOf,
+} from './custom-operators.ts';
 import type { FileGraph, FileNode, FileValue } from './file-graph.ts';
 import { type NamedGraph, type NamedNode, nameValues } from './name-values.ts';
 
@@ -38,62 +45,65 @@ const producer = 'impasto';
 /**
  * A graph as the bytes of an ONNX file (opset 18, IR version 8). Same graph, same bytes.
  * @param metadata entries of `metadata_props`, written in the order given
- * @param appendix operators of other domains that follow the graph
+ * @param customOperators operators of other domains that follow the graph
  */
 export function writeOnnx(
   graph: Graph,
   metadata: Readonly<Record<string, string>> = {},
-  appendix: Appendix = noAppendix,
+  customOperators: CustomOperators = noCustomOperators,
 ): Uint8Array {
-  const domains = [...new Set(appendix.nodes.map(({ domain }) => domain))];
+  const domains = [...new Set(customOperators.nodes.map(({ domain }) => domain))];
   const model = ModelProto.create({
     irVersion,
     opsetImport: [{ domain: '', version: opset }, ...domains.map((domain) => ({ domain, version: 1 }))],
     producerName: producer,
-    graph: graphProto(nameValues(graph), appendix),
+    graph: graphProto(nameValues(graph), customOperators),
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   });
   return ModelProto.encode(model).finish();
 }
 
-function graphProto(named: NamedGraph, appendix: Appendix = noAppendix): onnxProto.onnx.IGraphProto {
+function graphProto(
+  named: NamedGraph,
+  customOperators: CustomOperators = noCustomOperators,
+): onnxProto.onnx.IGraphProto {
   const { graph, nodes, constants, nameOf } = named;
-  const { inputs, outputs } = signatureOf(graph, appendix);
+  const { inputs, outputs } = signatureOf(graph, customOperators);
   return {
     name: graph.name,
     input: inputs.map(valueInfo),
     output: outputs.map(valueInfo),
     initializer: constants.map((value) => tensorProto(nameOf(value), value.tensor)),
-    node: [...nodes.map((node) => nodeProto(node, named)), ...appendix.nodes.map(appendedNodeProto)],
+    node: [...nodes.map((node) => nodeProto(node, named)), ...customOperators.nodes.map(customNodeProto)],
   };
 }
 
 function nodeProto({ node, outputs }: NamedNode, named: NamedGraph): onnxProto.onnx.INodeProto {
   const { operator, inputs, attributes } = node;
+  const kinds: Readonly<Record<string, AttributeKind>> = attributeKinds[operator];
   return {
     name: outputs[0]?.name ?? '',
     opType: operator,
     input: inputs.map((operand) => (operand ? named.nameOf(operand) : '')),
     output: outputs.map(({ name }) => name),
     attribute: Object.entries(attributes).map(([name, attribute]) =>
-      isGraph(attribute) ? bodyProto(name, nameValues(attribute, named)) : attributeProto(name, attribute),
+      isGraph(attribute)
+        ? bodyProto(name, nameValues(attribute, named))
+        : attributeProto(name, kinds[name] ?? 'graph', attribute),
     ),
   };
 }
 
-function appendedNodeProto({ domain, operator, inputs, output, attributes }: AppendedNode): onnxProto.onnx.INodeProto {
+function customNodeProto({ domain, operator, inputs, output, attributes }: CustomNode): onnxProto.onnx.INodeProto {
   return {
     name: output,
     domain,
     opType: operator,
     input: [...inputs],
     output: [output],
-    attribute: Object.entries(attributes).map(([name, attribute]) => attributeProto(name, attribute)),
+    attribute: Object.entries(attributes).map(([name, { kind, value }]) => attributeProto(name, kind, value)),
   };
 }
-
-/** Attributes that ONNX stores as floats: their name tells, since a whole number may be meant. */
-const floatAttributes: ReadonlySet<string> = new Set(['epsilon', 'alpha', 'beta', 'weight_decay']);
 
 type AttributeValue = number | string | readonly number[];
 
@@ -105,11 +115,10 @@ function bodyProto(name: string, body: NamedGraph): onnxProto.onnx.IAttributePro
   return { name, type: AttributeProto.AttributeType.GRAPH, g: graphProto(body) };
 }
 
-/** ONNX stores some numbers as floats and an element type by its number; the name tells which. */
-function attributeProto(name: string, value: AttributeValue): onnxProto.onnx.IAttributeProto {
+function attributeProto(name: string, kind: AttributeKind, value: AttributeValue): onnxProto.onnx.IAttributeProto {
   const { AttributeType } = AttributeProto;
-  if (name === 'to') return { name, type: AttributeType.INT, i: elementTypes[dataType(value)] };
-  if (floatAttributes.has(name)) return { name, type: AttributeType.FLOAT, f: Number(value) };
+  if (kind === 'type') return { name, type: AttributeType.INT, i: elementTypes[dataType(value)] };
+  if (kind === 'float') return { name, type: AttributeType.FLOAT, f: Number(value) };
   if (typeof value === 'number') return { name, type: AttributeType.INT, i: value };
   if (typeof value === 'string') return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) };
   return { name, type: AttributeType.INTS, ints: [...value] };

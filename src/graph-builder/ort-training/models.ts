@@ -1,12 +1,12 @@
 import { differentiate } from '../autodiff/gradients.ts';
 import type { Graph } from '../ir/value.ts';
-import type { AppendedNode, Appendix, Declaration } from '../onnx/appendix.ts';
+import { type CustomNode, type CustomOperators, type Declaration, float, int } from '../onnx/custom-operators.ts';
 import { adam } from '../programs/optimizer-graph.ts';
 
 /** A model in the layout of ONNX Runtime's training packages: a graph and the packages' own operators after it. */
 export interface OrtModel {
   readonly graph: Graph;
-  readonly appendix: Appendix;
+  readonly customOperators: CustomOperators;
 }
 
 /** The domain of ONNX Runtime's own operators. */
@@ -28,7 +28,7 @@ export function ortTrainingModel(evaluation: Graph, parameters: readonly string[
   const buffers = trained.map(({ name, shape }): Declaration => {
     return { name: `${name}_grad.accumulation.buffer`, type: 'float32', shape };
   });
-  const nodes = trained.map(({ name }): AppendedNode => {
+  const nodes = trained.map(({ name }): CustomNode => {
     return {
       domain,
       operator: 'InPlaceAccumulatorV2',
@@ -40,7 +40,7 @@ export function ortTrainingModel(evaluation: Graph, parameters: readonly string[
   const outputs = nodes.map(({ output }): Declaration => ({ name: output, type: 'bool', shape: [1] }));
   return {
     graph: differentiate({ ...evaluation, name: 'training' }, 'loss', trained),
-    appendix: { inputs: [...buffers, lazyResetGrad], nodes, outputs },
+    customOperators: { inputs: [...buffers, lazyResetGrad], nodes, outputs },
   };
 }
 
@@ -57,22 +57,22 @@ export function ortOptimizerModel(): OrtModel {
     ...['params', 'gradients', 'first_order_moments', 'second_order_moments'].map(sequence),
   ];
   const output = 'update_completed';
-  const node: AppendedNode = {
+  const node: CustomNode = {
     domain,
     operator: 'AdamWOptimizer',
     inputs: inputs.map(({ name }) => name),
     output,
     attributes: {
-      alpha: adam.beta1,
-      beta: adam.beta2,
-      epsilon: adam.epsilon,
-      weight_decay: 0,
-      adam_mode: 0,
-      correct_bias: 1,
+      alpha: float(adam.beta1),
+      beta: float(adam.beta2),
+      epsilon: float(adam.epsilon),
+      weight_decay: float(0),
+      adam_mode: int(0),
+      correct_bias: int(1),
     },
   };
   return {
     graph: { name: 'optimizer', inputs: [], outputs: [] },
-    appendix: { inputs, nodes: [node], outputs: [{ name: output, type: 'bool', shape: [1] }] },
+    customOperators: { inputs, nodes: [node], outputs: [{ name: output, type: 'bool', shape: [1] }] },
   };
 }

@@ -1,5 +1,5 @@
 import { formatDimension } from '../ir/dimension.ts';
-import type { Declaration, Signature } from '../onnx/appendix.ts';
+import type { Declaration, Signature } from '../onnx/custom-operators.ts';
 
 interface TensorEntry {
   readonly name: string;

@@ -4,7 +4,7 @@ import {
   transformNetworkParameters,
 } from '../../graph-builder/networks/transform-network.ts';
 import { type RecipeName, recipes } from '../../graph-builder/objective/recipes.ts';
-import { signatureOf } from '../../graph-builder/onnx/appendix.ts';
+import { signatureOf } from '../../graph-builder/onnx/custom-operators.ts';
 import { writeOnnx } from '../../graph-builder/onnx/onnx-file.ts';
 import { inferenceModel } from '../../graph-builder/programs/inference-model.ts';
 import { optimizerGraph } from '../../graph-builder/programs/optimizer-graph.ts';

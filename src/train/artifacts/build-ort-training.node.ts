@@ -3,7 +3,7 @@ import type { FloatTensor } from '../../graph-builder/ir/tensor.ts';
 import { transformNetworkParameters } from '../../graph-builder/networks/transform-network.ts';
 import type { Objective } from '../../graph-builder/objective/objective.ts';
 import { recipes } from '../../graph-builder/objective/recipes.ts';
-import { noAppendix, signatureOf } from '../../graph-builder/onnx/appendix.ts';
+import { noCustomOperators, signatureOf } from '../../graph-builder/onnx/custom-operators.ts';
 import { writeOnnx } from '../../graph-builder/onnx/onnx-file.ts';
 import { type OrtCheckpoint, writeOrtCheckpoint } from '../../graph-builder/ort-training/checkpoint.ts';
 import { type OrtModel, ortOptimizerModel, ortTrainingModel } from '../../graph-builder/ort-training/models.ts';
@@ -53,7 +53,7 @@ export async function buildOrtTraining(options: BuildOrtTrainingOptions): Promis
   );
   const artifacts = [
     modelArtifact('training_model.onnx', training),
-    modelArtifact('eval_model.onnx', { graph: evaluation, appendix: noAppendix }),
+    modelArtifact('eval_model.onnx', { graph: evaluation, customOperators: noCustomOperators }),
     modelArtifact('optimizer_model.onnx', ortOptimizerModel()),
     checkpointArtifact({ ...initialState(parameters, seed), frozen }),
   ];
@@ -82,8 +82,8 @@ async function objectiveOf(
   return objectiveTensors({ styleTargets, weights, layerWeights });
 }
 
-function modelArtifact(file: string, { graph, appendix }: OrtModel): Artifact {
-  return { file, bytes: writeOnnx(graph, {}, appendix), signature: signatureOf(graph, appendix) };
+function modelArtifact(file: string, { graph, customOperators }: OrtModel): Artifact {
+  return { file, bytes: writeOnnx(graph, {}, customOperators), signature: signatureOf(graph, customOperators) };
 }
 
 function checkpointArtifact(checkpoint: OrtCheckpoint): Artifact {

@@ -5,7 +5,7 @@ import { writeWholeFile } from '../../files/write-file.node.ts';
 import type { TransformNetworkOptions } from '../../graph-builder/networks/transform-network.ts';
 import type { VggArchitecture } from '../../graph-builder/networks/vgg-architecture.ts';
 import type { RecipeName } from '../../graph-builder/objective/recipes.ts';
-import type { Signature } from '../../graph-builder/onnx/appendix.ts';
+import type { Signature } from '../../graph-builder/onnx/custom-operators.ts';
 import { type ManifestEntry, manifestEntry } from '../../graph-builder/programs/manifest.ts';
 import type { Region } from '../../image/picture.ts';
 

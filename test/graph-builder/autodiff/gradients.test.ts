@@ -3,6 +3,7 @@ import { differentiate, gradients } from '../../../src/graph-builder/autodiff/gr
 import { symbolic } from '../../../src/graph-builder/ir/dimension.ts';
 import { sortNodes } from '../../../src/graph-builder/ir/sort-nodes.ts';
 import { type Graph, input, type Value } from '../../../src/graph-builder/ir/value.ts';
+import { apply } from '../../../src/graph-builder/operators/apply.ts';
 import {
   add,
   cast,
@@ -13,6 +14,7 @@ import {
   mul,
   neg,
   pad,
+  reduceMax,
   reduceMean,
   reduceSum,
   slice,
@@ -129,8 +131,22 @@ describe('differentiate refuses', () => {
     const sources = inputs.filter((value) => value.name === name);
     const loss = total(outputs[0]?.value ?? expect.fail());
     expect(() => differentiate({ ...graphOf(loss), inputs }, 'loss', sources)).toThrow(
-      'Expected no loop between loss and parameters but found repeat: differentiate inside its body',
+      'differentiate inside the body of repeat',
     );
+  });
+
+  it('an operator on the way that has no rule, rather than leave its part of the gradient out', () => {
+    const loss = add(total(x), reduceMax(mul(x, y), [0], 0));
+    expect(() => differentiate(graphOf(loss), 'loss', [x])).toThrow('ReduceMax');
+    expect(gradientAt(add(total(mul(x, x)), reduceMax(y, [0], 0)))).toEqual([2, -4, 6, 1]);
+  });
+
+  it('an input that an operator has no rule for, such as the bound of a clip', () => {
+    const bound = input('bound', 'float32', []);
+    const loss = total(apply('Clip', [x, bound, null], {}));
+    const graph = { ...graphOf(loss), inputs: [x, bound] };
+    expect(() => differentiate(graph, 'loss', [bound])).toThrow('Clip');
+    expect(differentiate(graph, 'loss', [x]).outputs).toHaveLength(2);
   });
 
   it('an input behind an operator without a gradient', () => {

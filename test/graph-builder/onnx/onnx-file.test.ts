@@ -5,6 +5,7 @@ import { inScope } from '../../../src/graph-builder/ir/scope.ts';
 import { floatTensor, intTensor, type Tensor } from '../../../src/graph-builder/ir/tensor.ts';
 import { constant, type Graph, input, type Value } from '../../../src/graph-builder/ir/value.ts';
 import { inferenceGraph } from '../../../src/graph-builder/networks/inference-network.ts';
+import { float, int } from '../../../src/graph-builder/onnx/custom-operators.ts';
 import { readInitializers, readMetadata, writeOnnx } from '../../../src/graph-builder/onnx/onnx-file.ts';
 import { add, cast, conv, instanceNormalization, mul, relu } from '../../../src/graph-builder/operators/index.ts';
 import { loop } from '../../../src/graph-builder/operators/loop.ts';
@@ -61,7 +62,7 @@ describe('writeOnnx', () => {
       { name: 'read', value: add(x, 1) },
     ];
     const graph = { name: 'joined', inputs: [x], outputs };
-    const attributes = { alpha: 1, count: 2 };
+    const attributes = { size: float(1), count: int(2) };
     const node = { domain: 'elsewhere', operator: 'Gather', inputs: ['list', 'read'], output: 'done', attributes };
     const written = ModelProto.decode(
       writeOnnx(
@@ -86,7 +87,7 @@ describe('writeOnnx', () => {
     const last = written.graph?.node?.at(-1);
     expect(last).toMatchObject({ domain: 'elsewhere', opType: 'Gather', input: ['list', 'read'], output: ['done'] });
     expect(last?.attribute?.map(({ name, type }) => [name, type])).toEqual([
-      ['alpha', AttributeProto.AttributeType.FLOAT],
+      ['size', AttributeProto.AttributeType.FLOAT],
       ['count', AttributeProto.AttributeType.INT],
     ]);
   });

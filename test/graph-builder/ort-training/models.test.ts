@@ -80,9 +80,9 @@ describe("the layout of ONNX Runtime's training packages", () => {
     const evaluation = linearLoss();
     const training = ortTrainingModel(evaluation, ['p']);
     const optimizer = ortOptimizerModel();
-    await writeFile(join(folder, 'training_model.onnx'), writeOnnx(training.graph, {}, training.appendix));
+    await writeFile(join(folder, 'training_model.onnx'), writeOnnx(training.graph, {}, training.customOperators));
     await writeFile(join(folder, 'eval_model.onnx'), writeOnnx(evaluation));
-    await writeFile(join(folder, 'optimizer_model.onnx'), writeOnnx(optimizer.graph, {}, optimizer.appendix));
+    await writeFile(join(folder, 'optimizer_model.onnx'), writeOnnx(optimizer.graph, {}, optimizer.customOperators));
     await writeFile(join(folder, 'checkpoint'), writeOrtCheckpoint(checkpoint));
     const steps = slopes.map((runs) => runs.map((slope) => ({ slope: ortFeed(slope) })));
 

@@ -11,25 +11,33 @@ export interface Declaration {
 }
 
 /** One application of an operator from outside the ONNX standard. */
-export interface AppendedNode {
+export interface CustomNode {
   readonly domain: string;
   readonly operator: string;
   readonly inputs: readonly string[];
   readonly output: string;
-  readonly attributes: Readonly<Record<string, number>>;
+  readonly attributes: Readonly<Record<string, CustomAttribute>>;
 }
+
+/** A number, and which of ONNX's two types of numbers it is. */
+export type CustomAttribute =
+  | { readonly kind: 'int'; readonly value: number }
+  | { readonly kind: 'float'; readonly value: number };
+
+export const int = (value: number): CustomAttribute => ({ kind: 'int', value });
+export const float = (value: number): CustomAttribute => ({ kind: 'float', value });
 
 /**
  * Operators from outside the ONNX standard that follow a graph and join it by names: they read its inputs and outputs, and
  * inputs of their own. What they read is an output of the model no longer.
  */
-export interface Appendix {
+export interface CustomOperators {
   readonly inputs: readonly Declaration[];
-  readonly nodes: readonly AppendedNode[];
+  readonly nodes: readonly CustomNode[];
   readonly outputs: readonly Declaration[];
 }
 
-export const noAppendix: Appendix = { inputs: [], nodes: [], outputs: [] };
+export const noCustomOperators: CustomOperators = { inputs: [], nodes: [], outputs: [] };
 
 /** What a model takes and gives, in the order in which its file declares it. */
 export interface Signature {
@@ -37,8 +45,8 @@ export interface Signature {
   readonly outputs: readonly Declaration[];
 }
 
-/** The signature of a graph with an appendix. */
-export function signatureOf(graph: Graph, { inputs, nodes, outputs }: Appendix = noAppendix): Signature {
+/** The signature of a graph with an customOperators. */
+export function signatureOf(graph: Graph, { inputs, nodes, outputs }: CustomOperators = noCustomOperators): Signature {
   const read = new Set(nodes.flatMap((node) => node.inputs));
   const own = graph.outputs
     .filter(({ name }) => !read.has(name))
