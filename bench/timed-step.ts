@@ -55,6 +55,7 @@ export async function timedStep(options: TimedStepOptions): Promise<TimedStep> {
     constants: objectiveFeeds({ styleTargets, weights, layerWeights }),
     stepsPerRun,
     createSession,
+    target: device,
   });
   let state = initialState(transformNetworkParameters(network), 1);
   const batches = Array.from({ length: stepsPerRun }, (_, step) =>

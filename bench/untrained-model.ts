@@ -1,6 +1,6 @@
 import { transformNetworkParameters } from '../src/graph-builder/networks/transform-network.ts';
 import { writeOnnx } from '../src/graph-builder/onnx/onnx-file.ts';
-import { inferenceModel } from '../src/graph-builder/programs/inference-model.ts';
+import { inferenceModel } from '../src/lowering/inference-model.ts';
 import { initialState, parameterValues } from '../src/train/training-state.ts';
 
 /** The transform network that the benches train and paint with. */

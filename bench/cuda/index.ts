@@ -1,7 +1,7 @@
 import { floatTensor } from '../../src/graph-builder/ir/tensor.ts';
-import type { PixelSize } from '../../src/graph-builder/passes/fixed-size.ts';
 import { createSession } from '../../src/infer/session.node.ts';
 import { floatData, toOrtTensor } from '../../src/loss-network/objective/graph-session.ts';
+import type { PixelSize } from '../../src/lowering/export/fixed-size.ts';
 import type { TrainingState } from '../../src/train/training-state.ts';
 import { alternate, median, ratio, timed } from '../measure.ts';
 import { ReferenceProcess } from '../reference-process.ts';

@@ -58,7 +58,7 @@ async function paint({ recipe }: Candidate, photograph: Picture, painting: Pictu
   return optimizePicture({
     ...{ photograph, painting, weights, layerWeights, iterations },
     objective: await loadObjective(lossNetwork, recipe),
-    onProcessor: true,
+    target: 'cpu',
     createSession: (model) => createWritingSession(model, { device: 'cpu', threads }),
     signal: new AbortController().signal,
     onIteration: async () => {},

@@ -8,8 +8,8 @@ import { elementCount } from '../../src/graph-builder/ir/tensor.ts';
 import type { Graph } from '../../src/graph-builder/ir/value.ts';
 import { recipes } from '../../src/graph-builder/objective/recipes.ts';
 import { writeOnnx } from '../../src/graph-builder/onnx/onnx-file.ts';
-import { processorTrainingGraph } from '../../src/graph-builder/programs/training-graphs.ts';
 import { loadObjective } from '../../src/loss-network/objective/load-objective.node.ts';
+import { loweredTrainingGraph } from '../../src/lowering/programs.ts';
 import { median } from '../measure.ts';
 import { benchNetwork } from '../untrained-model.ts';
 
@@ -45,7 +45,7 @@ export async function benchProfile(options: ProfileOptions): Promise<object> {
   const { channels, size, threads, runs, lossNetwork } = options;
   const objective = await loadObjective(lossNetwork, recipes.balanced);
   const network = benchNetwork(channels);
-  const graph = processorTrainingGraph({ network, objective, size });
+  const graph = loweredTrainingGraph({ network, objective, batch: 1, size }, 'cpu');
   const rows = await profile(graph, threads, runs);
   return {
     bench: 'profile',

@@ -7,10 +7,10 @@ import {
   type VggConvolution,
 } from '../graph-builder/networks/vgg-architecture.ts';
 import { writeOnnx } from '../graph-builder/onnx/onnx-file.ts';
-import { winogradConvolutions } from '../graph-builder/passes/winograd-convolutions.ts';
 import { responseStatisticsGraph } from '../graph-builder/programs/distillation-graphs.ts';
 import { CHANNELS } from '../image/picture.ts';
 import type { CreateSession } from '../loss-network/objective/graph-session.ts';
+import { lower } from '../lowering/lower.ts';
 import { chooseRanks } from './choose-ranks.ts';
 import { principalComponents, projectedConvolution } from './principal-components.ts';
 import { gatherResponses, type ResponseStatistics } from './response-statistics.ts';
@@ -72,7 +72,7 @@ export async function projectTeacher(projection: Projection): Promise<ReadonlyMa
 async function teacherStatistics(projection: Projection): Promise<ReadonlyMap<string, ResponseStatistics>> {
   const { teacher, convolutions, deepest, size, createSession } = projection;
   const graph = responseStatisticsGraph({ teacher: freezeLossNetwork(teacher), deepest, batch: 1, size });
-  const session = await createSession(writeOnnx(winogradConvolutions(graph)));
+  const session = await createSession(writeOnnx(lower(graph, 'cpu')));
   try {
     const layers = convolutions.slice(1).map(({ name }) => layerOfConvolution(name));
     return await gatherResponses(session, layers, await takePictures(projection), size);

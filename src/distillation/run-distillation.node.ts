@@ -8,12 +8,12 @@ import {
   vggConvolutionsTo,
 } from '../graph-builder/networks/vgg-architecture.ts';
 import { writeOnnx } from '../graph-builder/onnx/onnx-file.ts';
-import { winogradConvolutions } from '../graph-builder/passes/winograd-convolutions.ts';
 import { distillationGraph } from '../graph-builder/programs/distillation-graphs.ts';
 import { optimizerGraph } from '../graph-builder/programs/optimizer-graph.ts';
 import type { CreateSession } from '../loss-network/objective/graph-session.ts';
 import type { LossKind } from '../loss-network/objective/losses.ts';
 import { encodeWeights } from '../loss-network/weights/canonical-weights.ts';
+import { lower } from '../lowering/lower.ts';
 import { type StepProgress, trainingLoop } from '../train/loop.ts';
 import { learningRateAt } from '../train/schedule.ts';
 import { startingFrom } from '../train/training-state.ts';
@@ -114,7 +114,7 @@ async function distil(run: DistillationRun, student: Student): Promise<Distillat
     batch: 1,
     size,
   });
-  const training = await createSession(writeOnnx(winogradConvolutions(graph)));
+  const training = await createSession(writeOnnx(lower(graph, 'cpu')));
   const optimizer = await createSession(writeOnnx(optimizerGraph(lowRankParameters(convolutions, ranks))));
   const described = { ...describeStudent(convolutions, ranks), pictureCount: loader.pictures };
   const schedule = { name: 'cosine', warmUp: Math.min(20, Math.floor(steps / 10)), every: steps } as const;

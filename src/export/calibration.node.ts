@@ -2,11 +2,11 @@ import { Tensor } from 'onnxruntime-common';
 import type { Graph, Value } from '../graph-builder/ir/value.ts';
 import { writeOnnx } from '../graph-builder/onnx/onnx-file.ts';
 import { identity } from '../graph-builder/operators/index.ts';
-import { unionOf, type ValueRange } from '../graph-builder/passes/quantization.ts';
-import type { ConvolutionRanges, QuantizableConvolution } from '../graph-builder/passes/quantized-convolutions.ts';
-import { visibleRange } from '../graph-builder/passes/visible-range.ts';
 import { CHANNELS, type Picture, toPlanar } from '../image/picture.ts';
 import { createSession, type SessionOptions } from '../infer/session.node.ts';
+import { unionOf, type ValueRange } from '../lowering/precision/quantization.ts';
+import type { ConvolutionRanges, QuantizableConvolution } from '../lowering/precision/quantized-convolutions.ts';
+import { visibleRange } from '../lowering/precision/visible-range.ts';
 
 /** Values of which there are more are judged by every so many of them. */
 const mostValues = 20_000;

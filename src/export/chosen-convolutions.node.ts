@@ -1,9 +1,9 @@
 import type { Graph, Value } from '../graph-builder/ir/value.ts';
-import { type ConvolutionRanges, quantizableConvolutions } from '../graph-builder/passes/quantized-convolutions.ts';
 import { psnr } from '../image/compare.ts';
 import type { Picture } from '../image/picture.ts';
 import { openStylizer } from '../infer/open-stylizer.node.ts';
 import type { SessionOptions } from '../infer/session.node.ts';
+import { type ConvolutionRanges, quantizableConvolutions } from '../lowering/precision/quantized-convolutions.ts';
 import { measureRanges } from './calibration.node.ts';
 
 /** What every picture of a quantised network must at least have, in decibels against the original's. */

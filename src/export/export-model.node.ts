@@ -1,6 +1,6 @@
-import { type ExportOptions, exportedModel, simplifiedGraph } from '../graph-builder/passes/export-passes.ts';
 import type { Picture } from '../image/picture.ts';
 import type { SessionOptions } from '../infer/session.node.ts';
+import { type ExportOptions, exportedModel, simplifiedGraph } from '../lowering/export/export-passes.ts';
 import { chooseConvolutions } from './chosen-convolutions.node.ts';
 import { toOrtFormat } from './ort-format.node.ts';
 

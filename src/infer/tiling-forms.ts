@@ -1,9 +1,9 @@
 import type { Graph } from '../graph-builder/ir/value.ts';
 import { writeOnnx } from '../graph-builder/onnx/onnx-file.ts';
 import { readGraph } from '../graph-builder/onnx/read-graph.ts';
-import { foldConstants } from '../graph-builder/passes/constant-folding.ts';
-import { fasterForm, writtenForm } from '../graph-builder/passes/faster-form.ts';
-import { frozenStatisticsGraph, statisticsGraph } from '../graph-builder/passes/normalization-statistics.ts';
+import { foldConstants } from '../lowering/constant-folding.ts';
+import { fasterForm, writtenForm } from '../lowering/faster-form.ts';
+import { frozenStatisticsGraph, statisticsGraph } from '../lowering/normalization-statistics.ts';
 import type { TilingForms } from './tiles/tiling.ts';
 
 /**

@@ -8,6 +8,7 @@ import { smallestSide } from '../loss-network/objective/judge.ts';
 import type { StepLosses } from '../loss-network/objective/losses.ts';
 import { type ObjectiveConstants, objectiveFeeds } from '../loss-network/objective/objective-feeds.ts';
 import { computeStyleTargets } from '../loss-network/objective/style-targets.ts';
+import type { Target } from '../lowering/targets.ts';
 import { learningRateAt } from '../train/schedule.ts';
 import { type Level, planLevels } from './levels.ts';
 import { createPictureSteps } from './picture-steps.ts';
@@ -20,8 +21,8 @@ export interface PictureOptimization extends Pick<ObjectiveConstants, 'weights' 
   readonly objective: Objective;
   /** On all sizes together. */
   readonly iterations: number;
-  /** Whether the sessions run on the CPU, which has forms of its own for the graphs. */
-  readonly onProcessor: boolean;
+  /** Where the sessions run. */
+  readonly target: Target;
   readonly createSession: CreateSession;
   /** Stops the work after the iteration under way. */
   readonly signal: AbortSignal;

@@ -3,10 +3,11 @@ import { elementCount, type FloatTensor, floatTensor, scalarTensor } from '../gr
 import type { Graph } from '../graph-builder/ir/value.ts';
 import type { Objective } from '../graph-builder/objective/objective.ts';
 import { writeOnnx } from '../graph-builder/onnx/onnx-file.ts';
-import { pictureGraphs, processorPictureGraphs } from '../graph-builder/programs/picture-graphs.ts';
 import { CHANNELS, fromPlanar, type Picture, toPlanar } from '../image/picture.ts';
 import { type CreateSession, namedTensors, pictureTensor } from '../loss-network/objective/graph-session.ts';
 import { lossFetches, readLosses, type StepLosses, styleLosses } from '../loss-network/objective/losses.ts';
+import { loweredPictureGraphs } from '../lowering/programs.ts';
+import type { Target } from '../lowering/targets.ts';
 import { stateArrays, type TrainedParameter } from '../train/training-state.ts';
 import { requireWritten } from '../train/training-step.ts';
 
@@ -17,8 +18,8 @@ export interface PictureStepsOptions {
   readonly constants: Readonly<Record<string, Tensor>>;
   /** What the picture is to show, of its size. */
   readonly photograph: Picture;
-  /** Whether the sessions run on the CPU, which has forms of its own for the graphs. */
-  readonly onProcessor: boolean;
+  /** Where the sessions run. */
+  readonly target: Target;
   readonly createSession: CreateSession;
 }
 
@@ -39,12 +40,11 @@ export interface PictureSteps {
  * @param start the picture to begin with, of the photograph's size
  */
 export async function createPictureSteps(
-  { objective, constants, photograph, onProcessor, createSession }: PictureStepsOptions,
+  { objective, constants, photograph, target, createSession }: PictureStepsOptions,
   start: Picture,
 ): Promise<PictureSteps> {
   const { width, height } = photograph;
-  const build = onProcessor ? processorPictureGraphs : pictureGraphs;
-  const { once, repeated } = build({ objective, width, height });
+  const { once, repeated } = loweredPictureGraphs({ objective, width, height }, target);
   const given = { ...constants, content: pictureTensor(photograph) };
   const fixed = await runOnce(once, given, createSession);
   const feeds = inputsOf(repeated, { ...given, ...fixed });

@@ -1,6 +1,6 @@
 import type { FloatTensor } from '../graph-builder/ir/tensor.ts';
 import { writeOnnx } from '../graph-builder/onnx/onnx-file.ts';
-import { inferenceModel } from '../graph-builder/programs/inference-model.ts';
+import { inferenceModel } from '../lowering/inference-model.ts';
 import { type Provenance, type StyleMetadata, writeStyleMetadata } from './style-metadata.ts';
 
 /** What model.onnx carries besides the network. */

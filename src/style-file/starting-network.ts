@@ -6,7 +6,7 @@ import {
   transformNetworkParameters,
 } from '../graph-builder/networks/transform-network.ts';
 import { readGraph } from '../graph-builder/onnx/read-graph.ts';
-import { fullPrecisionWeights } from '../graph-builder/passes/half-precision-weights.ts';
+import { fullPrecisionWeights } from '../lowering/precision/half-precision-weights.ts';
 import { readStyle } from './read-style.ts';
 
 /** A trained network that another training begins with. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ExportOptions, exportKey, exportOptionsSchema } from '../graph-builder/passes/export-passes.ts';
+import { type ExportOptions, exportKey, exportOptionsSchema } from '../lowering/export/export-passes.ts';
 import { type TrainingConfiguration, trainingConfigurationSchema } from './training-configuration.ts';
 
 /** What the names in a recipe stood for, and how far the training came. */

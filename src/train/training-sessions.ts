@@ -5,14 +5,14 @@ import { transformNetworkParameters } from '../graph-builder/networks/transform-
 import type { Objective } from '../graph-builder/objective/objective.ts';
 import { writeOnnx } from '../graph-builder/onnx/onnx-file.ts';
 import { optimizerGraph } from '../graph-builder/programs/optimizer-graph.ts';
-import { trainingBlockGraph } from '../graph-builder/programs/training-block-graph.ts';
-import { processorTrainingGraph, trainingGraph } from '../graph-builder/programs/training-graphs.ts';
 import {
   type CreateResidentSession,
   type CreateSession,
   toOrtTensor,
 } from '../loss-network/objective/graph-session.ts';
 import { type StepLosses, steadyStyleLosses, styleLosses } from '../loss-network/objective/losses.ts';
+import { loweredTrainingBlock, loweredTrainingGraph } from '../lowering/programs.ts';
+import type { Target } from '../lowering/targets.ts';
 import type { TrainingConfiguration } from '../style-file/training-configuration.ts';
 import { residentSteps } from './resident-steps.ts';
 import { trainingBlock } from './training-block.ts';
@@ -39,6 +39,8 @@ export interface TrainerOptions {
   /** Steps in one run of a session: with more than one there is neither clipping nor a stability term. */
   readonly stepsPerRun: number;
   readonly createSession: CreateSession;
+  /** Where the sessions run. */
+  readonly target: Target;
   /** What is trained, by default the whole network; a part of it one step at a time. */
   readonly part?: TrainedPart | undefined;
   /** For a base: the painting of each micro-batch. */
@@ -51,19 +53,20 @@ export function createTrainer(options: TrainerOptions): Promise<Trainer> {
 }
 
 /** What a trainer is made from whose state stays on the device: neither clipping nor a stability term is a part of it. */
-export interface ResidentTrainerOptions extends Pick<TrainerOptions, 'configuration' | 'objective' | 'constants'> {
+export interface ResidentTrainerOptions
+  extends Pick<TrainerOptions, 'configuration' | 'objective' | 'constants' | 'target'> {
   readonly createSession: CreateResidentSession;
 }
 
 /** Loads the graphs of a configuration, training graph and optimizer graph, on a device that keeps their outputs. */
 export async function createResidentTrainer(options: ResidentTrainerOptions): Promise<Trainer> {
-  const { configuration, objective, constants, createSession } = options;
+  const { configuration, objective, constants, createSession, target } = options;
   const { network, batch, size } = configuration;
   const parameters = transformNetworkParameters(network);
   const suffixed = (...suffixes: readonly string[]) =>
     parameters.flatMap(({ name }) => suffixes.map((suffix) => `${name}${suffix}`));
   const training = await createSession(
-    writeOnnx(trainingGraph({ network, objective, batch, size })),
+    writeOnnx(loweredTrainingGraph({ network, objective, batch, size }, target)),
     suffixed('.grad'),
   );
   const optimizer = await createSession(writeOnnx(optimizerGraph(parameters)), suffixed('.new', '.m.new', '.v.new'));
@@ -74,27 +77,27 @@ export async function createResidentTrainer(options: ResidentTrainerOptions): Pr
   };
 }
 
-async function createBlockTrainer({ configuration, objective, constants, createSession }: TrainerOptions) {
+async function createBlockTrainer({ configuration, objective, constants, createSession, target }: TrainerOptions) {
   const { network, batch, microBatch, size } = configuration;
-  const session = await createSession(writeOnnx(trainingBlockGraph({ network, objective, batch, microBatch, size })));
+  const graph = loweredTrainingBlock({ network, objective, batch, microBatch, size }, target);
+  const session = await createSession(writeOnnx(graph));
   const block = { session, batch, size, constants };
   const trainingSteps: TrainingSteps<StepLosses> = (...steps) => trainingBlock(block, ...steps);
   return { trainingSteps, release: () => session.release() };
 }
 
-/** A graph for one photograph is one for the CPU. */
 async function createStepTrainer({
   configuration,
   objective,
   constants,
   createSession,
+  target,
   part,
   paintingOf,
 }: TrainerOptions) {
   const { network, microBatch, size, clipGradients, stabilityWeight, seed } = configuration;
   const stability = stabilityWeight > 0;
-  const options = { network, objective, size, stability, part };
-  const graph = microBatch === 1 ? processorTrainingGraph(options) : trainingGraph({ ...options, batch: microBatch });
+  const graph = loweredTrainingGraph({ network, objective, batch: microBatch, size, stability, part }, target);
   const training = await createSession(writeOnnx(graph));
   const clipping = clipGradients !== undefined;
   const parameters = trainedShapes(network, part ?? { kind: 'network' });

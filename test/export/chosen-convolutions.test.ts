@@ -3,9 +3,9 @@ import { chooseConvolutions, leastPsnr } from '../../src/export/chosen-convoluti
 import type { Graph } from '../../src/graph-builder/ir/value.ts';
 import { writeOnnx } from '../../src/graph-builder/onnx/onnx-file.ts';
 import { add, mul, sqrt, sub } from '../../src/graph-builder/operators/index.ts';
-import { quantizeConvolutions } from '../../src/graph-builder/passes/quantized-convolutions.ts';
 import { psnr } from '../../src/image/compare.ts';
 import { openStylizer } from '../../src/infer/open-stylizer.node.ts';
+import { quantizeConvolutions } from '../../src/lowering/precision/quantized-convolutions.ts';
 import { smoothPicture, vividPicture } from '../helpers/pictures.ts';
 import { pixelGraph, unchangedConvolution } from '../helpers/style-models.ts';
 

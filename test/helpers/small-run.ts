@@ -55,6 +55,7 @@ export async function smallRun(
 export function silentRun() {
   return {
     createSession: (model: Uint8Array) => createWritingSession(model, { device: 'cpu', threads: 1 }),
+    target: 'cpu',
     stepsPerRun: 1,
     version: '1.2.3',
     signal: new AbortController().signal,
@@ -62,7 +63,7 @@ export function silentRun() {
     onStep: () => {},
     onSkip: () => {},
     onWarning: () => {},
-  };
+  } as const;
 }
 
 /** The state that a run's folder has saved. */

@@ -19,11 +19,11 @@ import {
   sub,
   transpose,
 } from '../../src/graph-builder/operators/index.ts';
-import { rgbaPictures } from '../../src/graph-builder/passes/rgba-pictures.ts';
 import { optimizerGraph } from '../../src/graph-builder/programs/optimizer-graph.ts';
 import { decodeResized } from '../../src/image/decode.node.ts';
 import { fromPlanar, type Picture, toPlanar } from '../../src/image/picture.ts';
 import { type Stylizer, stylizerOf } from '../../src/infer/stylizer.ts';
+import { rgbaPictures } from '../../src/lowering/export/rgba-pictures.ts';
 import { hasShared, sharedPath } from '../../tools/shared-data/shared.ts';
 import { plainPicture, vividPicture } from '../helpers/pictures.ts';
 import {

@@ -18,7 +18,7 @@ function work(changes: Partial<PictureOptimization> = {}): PictureOptimization {
     weights: recipes.balanced.weights,
     layerWeights: { relu1_1: 0.5, relu2_1: 0.5 },
     iterations: 6,
-    onProcessor: true,
+    target: 'cpu',
     createSession: (model) => createWritingSession(model, { device: 'cpu', threads: 1 }),
     signal: new AbortController().signal,
     onIteration: async () => {},

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { exportedModel, simplifiedGraph } from '../../src/graph-builder/passes/export-passes.ts';
+import { exportedModel, simplifiedGraph } from '../../src/lowering/export/export-passes.ts';
 import { readStartingNetwork } from '../../src/style-file/starting-network.ts';
 import { runTraining } from '../../src/train/run/run-training.node.ts';
 import { parameterValues } from '../../src/train/training-state.ts';

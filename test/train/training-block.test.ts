@@ -4,11 +4,10 @@ import type { Graph } from '../../src/graph-builder/ir/value.ts';
 import { transformNetworkParameters } from '../../src/graph-builder/networks/transform-network.ts';
 import { writeOnnx } from '../../src/graph-builder/onnx/onnx-file.ts';
 import { optimizerGraph } from '../../src/graph-builder/programs/optimizer-graph.ts';
-import { trainingBlockGraph } from '../../src/graph-builder/programs/training-block-graph.ts';
-import { trainingGraph } from '../../src/graph-builder/programs/training-graphs.ts';
 import { writingSession } from '../../src/infer/session.node.ts';
 import type { GraphSession } from '../../src/loss-network/objective/graph-session.ts';
 import { type StepLosses, styleLosses } from '../../src/loss-network/objective/losses.ts';
+import { loweredTrainingBlock, loweredTrainingGraph } from '../../src/lowering/programs.ts';
 import { residentSteps } from '../../src/train/resident-steps.ts';
 import { type TrainingBlock, trainingBlock } from '../../src/train/training-block.ts';
 import { initialState, type TrainingState } from '../../src/train/training-state.ts';
@@ -46,13 +45,15 @@ async function open(graph: Graph): Promise<GraphSession> {
 }
 
 const openBlock = async (microBatch: number): Promise<TrainingBlock> => {
-  const graph = trainingBlockGraph({ network: tinyNetwork, objective, batch, microBatch, size });
+  const graph = loweredTrainingBlock({ network: tinyNetwork, objective, batch, microBatch, size }, 'cuda');
   return { session: await open(graph), batch, size, constants };
 };
 
 /** Each step by the two graphs that make one step a run. */
 async function singleSteps(microBatch = batch) {
-  const training = await open(trainingGraph({ network: tinyNetwork, objective, batch: microBatch, size }));
+  const training = await open(
+    loweredTrainingGraph({ network: tinyNetwork, objective, batch: microBatch, size }, 'cuda'),
+  );
   const optimizer = await open(optimizerGraph(parameters));
   const sessions = { losses: styleLosses, training, optimizer, microBatch, size, constants };
   const trainingStep = createTrainingStep(sessions);
@@ -97,7 +98,7 @@ function expectSame(actual: StepsResult<StepLosses>, expected: StepsResult<StepL
 
 describe('steps between which the state stays on the device', () => {
   const openResident = async () => ({
-    training: await open(trainingGraph({ network: tinyNetwork, objective, batch, size })),
+    training: await open(loweredTrainingGraph({ network: tinyNetwork, objective, batch, size }, 'cuda')),
     optimizer: await open(optimizerGraph(parameters)),
     ...{ batch, size, constants },
   });
@@ -174,7 +175,7 @@ describe('trainingBlockGraph', () => {
   const options = { network: tinyNetwork, objective, batch, microBatch: batch, size };
 
   it('takes and gives the names of the contract', () => {
-    const graph = trainingBlockGraph(options);
+    const graph = loweredTrainingBlock(options, 'cuda');
     const names = parameters.map(({ name }) => name);
     expect(graph.inputs.map(({ name }) => name)).toEqual([
       ...names.flatMap((name) => [name, `${name}.m`, `${name}.v`]),
@@ -188,7 +189,9 @@ describe('trainingBlockGraph', () => {
   });
 
   it('refuses crops and micro-batches that do not fit', () => {
-    expect(() => trainingBlockGraph({ ...options, size: 66 })).toThrow(/multiple of 4/);
-    expect(() => trainingBlockGraph({ ...options, batch: 3, microBatch: 2 })).toThrow(/divides the batch of 3/);
+    expect(() => loweredTrainingBlock({ ...options, size: 66 }, 'cuda')).toThrow(/multiple of 4/);
+    expect(() => loweredTrainingBlock({ ...options, batch: 3, microBatch: 2 }, 'cuda')).toThrow(
+      /divides the batch of 3/,
+    );
   });
 });

@@ -1,5 +1,5 @@
 import type { Argv, CommandModule } from 'yargs';
-import type { PixelSize } from '../../graph-builder/passes/fixed-size.ts';
+import type { PixelSize } from '../../lowering/export/fixed-size.ts';
 import { UsageError } from '../shared/exit.ts';
 import {
   deviceOption,

@@ -5,8 +5,6 @@ import { type Comparison, compareModels, type Likeness } from '../../export/comp
 import { type ExportedFile, exportModel, type FileExportOptions } from '../../export/export-model.node.ts';
 import { makeFolder } from '../../files/make-folder.node.ts';
 import { writeWholeFile } from '../../files/write-file.node.ts';
-import { earlierOptions } from '../../graph-builder/passes/export-passes.ts';
-import type { PixelSize } from '../../graph-builder/passes/fixed-size.ts';
 import { decodePicture, decodeWithin, PictureError } from '../../image/decode.node.ts';
 import type { Picture } from '../../image/picture.ts';
 import { resizePicture } from '../../image/resize.node.ts';
@@ -14,6 +12,8 @@ import { openStylizer, readModel } from '../../infer/open-stylizer.node.ts';
 import type { SessionOptions } from '../../infer/session.node.ts';
 import { resolveModel } from '../../infer/shipped-styles.node.ts';
 import type { Stylizer } from '../../infer/stylizer.ts';
+import { earlierOptions } from '../../lowering/export/export-passes.ts';
+import type { PixelSize } from '../../lowering/export/fixed-size.ts';
 import { UsageError } from '../shared/exit.ts';
 import { report } from '../shared/options.ts';
 

@@ -101,12 +101,12 @@ async function prepare(flags: OptimizeArguments, device: ActualDevice): Promise<
   const painting = await decodeResized(flags.style, { shortSide: configuration.styleSize, region });
   const objective = await loadObjective(configuration.lossNetwork, recipeOf(configuration));
   requireLongEnough(size, objective);
-  const onProcessor = device === 'cpu';
-  const memory = onProcessor ? requireMemory(objective, { picture: size, painting }, availableMemory()) : undefined;
+  const memory =
+    device === 'cpu' ? requireMemory(objective, { picture: size, painting }, availableMemory()) : undefined;
   const photograph = await loadPhotograph(flags.photograph, maxSize, notice);
   notice(announcement(photograph, painting, memory));
   return {
-    ...{ photograph, painting, objective, weights, layerWeights, iterations, onProcessor },
+    ...{ photograph, painting, objective, weights, layerWeights, iterations, target: device },
     createSession: (model) => createWritingSession(model, { device, threads }),
   };
 }

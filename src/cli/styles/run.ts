@@ -1,8 +1,8 @@
 import { extname } from 'node:path';
 import { writeWholeFile } from '../../files/write-file.node.ts';
-import type { ExportOptions } from '../../graph-builder/passes/export-passes.ts';
 import { readModel } from '../../infer/open-stylizer.node.ts';
 import { findStyles, resolveModel, shippedStylesFolder } from '../../infer/shipped-styles.node.ts';
+import type { ExportOptions } from '../../lowering/export/export-passes.ts';
 import { styleAsset } from '../../report/page-assets.node.ts';
 import { type NamedStyle, stylesPage } from '../../report/styles-page/styles-page.ts';
 import { readStyle, type StyleModel, shortRecipe } from '../../style-file/read-style.ts';

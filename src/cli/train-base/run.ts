@@ -33,7 +33,7 @@ export async function runTrainBase(flags: TrainBaseArguments, json: boolean): Pr
   const paintings = await openPaintings(configuration, createSession, say);
   try {
     const descriptorScale = configuration.descriptorScale ?? (await lookAtAll(configuration, paintings));
-    const planned = { ...rest, configuration: { ...configuration, descriptorScale }, createSession };
+    const planned = { ...rest, configuration: { ...configuration, descriptorScale }, createSession, target: device };
     await trainWithProgress(planned, paintings, flags, json);
   } finally {
     await paintings.release();
@@ -41,7 +41,7 @@ export async function runTrainBase(flags: TrainBaseArguments, json: boolean): Pr
 }
 
 async function trainWithProgress(
-  planned: Pick<BaseTrainingRun, 'configuration' | 'out' | 'resumeFrom' | 'createSession'>,
+  planned: Pick<BaseTrainingRun, 'configuration' | 'out' | 'resumeFrom' | 'createSession' | 'target'>,
   paintings: OpenPaintings,
   { maxMinutes }: Pick<TrainBaseArguments, 'maxMinutes'>,
   json: boolean,

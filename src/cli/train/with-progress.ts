@@ -38,6 +38,7 @@ export async function trainWithProgress(
       resumeFrom,
       stepsPerRun,
       createSession: (model) => createWritingSession(model, { device, threads }),
+      target: device,
       version: packageVersion,
       signal,
       onStart: (start) => {

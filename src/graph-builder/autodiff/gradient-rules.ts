@@ -1,7 +1,6 @@
 import { sameShape, staticShape } from '../ir/dimension.ts';
 import type { OperatorName, Value } from '../ir/value.ts';
 import {
-  add,
   averagePool,
   cast,
   div,
@@ -22,6 +21,7 @@ import {
 } from '../operators/index.ts';
 import { dimensionAt, numbersOf, required } from '../operators/inference.ts';
 import { spaceToDepth } from '../operators/space-to-depth.ts';
+import { transposeMatrices } from '../operators/transpose-matrices.ts';
 import { convolutionGradients, transposedConvolutionGradients } from './convolution-gradients.ts';
 import type { GradientCall, InputGradients } from './gradient-call.ts';
 import { instanceNormalizationGradients } from './instance-normalization-gradients.ts';
@@ -163,34 +163,13 @@ function concatGradients({ node, outputGradient }: GradientCall<'Concat'>): Inpu
   });
 }
 
-/**
- * dA = dY Bᵀ, dB = Aᵀ dY; of a Gram matrix A Aᵀ both at once, dA = (dY + dYᵀ) A, with one product in place of two (its
- * transposed operand then has no gradient of its own).
- */
+/** dA = dY Bᵀ, dB = Aᵀ dY. */
 function matrixProductGradients(call: GradientCall<'MatMul'>): InputGradients {
   const { outputGradient } = call;
-  const [left, right] = [a(call), b(call)];
-  if (isTransposeOf(right, left)) {
-    return [() => matMul(add(outputGradient, transposeMatrices(outputGradient)), left), 'none'];
-  }
   return [
-    () => matMul(outputGradient, transposeMatrices(right)),
-    () => matMul(transposeMatrices(left), outputGradient),
+    () => matMul(outputGradient, transposeMatrices(b(call))),
+    () => matMul(transposeMatrices(a(call)), outputGradient),
   ];
-}
-
-function isTransposeOf(value: Value, matrices: Value): boolean {
-  if (value.kind !== 'result' || value.node.operator !== 'Transpose' || value.node.inputs[0] !== matrices) return false;
-  return value.node.attributes.perm.join() === swappedLastAxes(matrices.shape.length).join();
-}
-
-function swappedLastAxes(rank: number): readonly number[] {
-  return [...Array(rank - 2).keys(), rank - 1, rank - 2];
-}
-
-/** The last two axes swapped. */
-function transposeMatrices(value: Value): Value {
-  return transpose(value, swappedLastAxes(value.shape.length));
 }
 
 function resizeGradient({ node, outputGradient }: GradientCall<'Resize'>): Value {

@@ -41,6 +41,11 @@ export interface WindowAttributes {
   readonly pads: readonly number[];
 }
 
+/** A convolution's window; its taps are `dilations` pixels apart, by default one. */
+export interface ConvolutionAttributes extends WindowAttributes {
+  readonly dilations?: readonly number[];
+}
+
 /**
  * The closed set of operators that impasto's graphs use, each with its ONNX attributes under their ONNX names
  * (opset 18). Tables of shape rules and gradient rules are keyed by it, so that a missing rule does not compile.
@@ -63,7 +68,7 @@ export interface OperatorAttributes {
   Cast: { readonly to: DataType };
   Identity: NoAttributes;
   MatMul: NoAttributes;
-  Conv: WindowAttributes;
+  Conv: ConvolutionAttributes;
   ConvTranspose: WindowAttributes & { readonly output_padding: readonly number[] };
   MaxPool: WindowAttributes;
   AveragePool: WindowAttributes;

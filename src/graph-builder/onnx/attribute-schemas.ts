@@ -30,7 +30,7 @@ export const attributeSchemas: { readonly [Name in ReadableOperator]: z.ZodType<
   Cast: z.strictObject({ to: z.enum(dataTypes) }),
   Identity: none,
   MatMul: none,
-  Conv: window,
+  Conv: window.extend({ dilations: integers.exactOptional() }),
   ConvTranspose: window.extend({ output_padding: integers }),
   MaxPool: window,
   AveragePool: window,
@@ -69,7 +69,7 @@ type KindOf<Value> = Value extends number
         ? 'string'
         : 'graph';
 
-type Kinds<Attributes> = { readonly [Name in keyof Attributes]: KindOf<Attributes[Name]> };
+type Kinds<Attributes> = { readonly [Name in keyof Attributes]-?: KindOf<NonNullable<Attributes[Name]>> };
 
 const windowKinds = { kernel_shape: 'ints', strides: 'ints', pads: 'ints' } as const;
 const reductionKinds = { keepdims: 'int' } as const;
@@ -93,7 +93,7 @@ export const attributeKinds: { readonly [Name in OperatorName]: Kinds<OperatorAt
   Cast: { to: 'type' },
   Identity: {},
   MatMul: {},
-  Conv: windowKinds,
+  Conv: { ...windowKinds, dilations: 'ints' },
   ConvTranspose: { ...windowKinds, output_padding: 'ints' },
   MaxPool: windowKinds,
   AveragePool: windowKinds,

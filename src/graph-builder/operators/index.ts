@@ -1,6 +1,6 @@
 import type { DataType } from '../ir/tensor.ts';
 import { floatTensor, intTensor, scalarTensor } from '../ir/tensor.ts';
-import type { OperatorAttributes, WindowAttributes } from '../ir/value.ts';
+import type { ConvolutionAttributes, OperatorAttributes, WindowAttributes } from '../ir/value.ts';
 import { constant, type ResultValue, type Value } from '../ir/value.ts';
 import { apply } from './apply.ts';
 
@@ -44,7 +44,7 @@ export const clip = (x: Value, minimum: number, maximum: number): ResultValue =>
 export const matMul = (a: Value, b: Value): ResultValue => apply('MatMul', [a, b], {});
 
 /** Cross-correlation of [N, I, H, W] with a weight [O, I, kH, kW] and an optional bias [O]. */
-export const conv = (x: Value, weight: Value, bias: Value | null, attributes: WindowAttributes): ResultValue =>
+export const conv = (x: Value, weight: Value, bias: Value | null, attributes: ConvolutionAttributes): ResultValue =>
   apply('Conv', bias ? [x, weight, bias] : [x, weight], attributes);
 
 /** Transposed convolution of [N, I, H, W] with a weight [I, O, kH, kW]. */

@@ -8,7 +8,7 @@ import {
   sameDimension,
 } from '../ir/dimension.ts';
 import type { DataType } from '../ir/tensor.ts';
-import type { Node, Value } from '../ir/value.ts';
+import type { ConvolutionAttributes, Node, Value } from '../ir/value.ts';
 
 /** What a shape rule finds out about an operator's output. */
 export interface Inferred {
@@ -73,14 +73,11 @@ export function commonType(inputs: readonly (Value | null)[]): DataType {
 /** Sizes of the two spatial axes after a sliding window: ⌊(size + pads − kernel) / stride⌋ + 1. */
 export function windowSizes(
   spatial: Shape,
-  {
-    kernel_shape,
-    strides,
-    pads,
-  }: { kernel_shape: readonly number[]; strides: readonly number[]; pads: readonly number[] },
+  { kernel_shape, strides, pads, dilations = [] }: ConvolutionAttributes,
 ): Shape {
   return spatial.map((size, axis) => {
-    const padding = (pads[axis] ?? 0) + (pads[axis + 2] ?? 0) - (kernel_shape[axis] ?? 1);
+    const reach = ((kernel_shape[axis] ?? 1) - 1) * (dilations[axis] ?? 1) + 1;
+    const padding = (pads[axis] ?? 0) + (pads[axis + 2] ?? 0) - reach;
     const result = addDimension(floorDivideDimension(addDimension(size, padding), strides[axis] ?? 1), 1);
     if (typeof result === 'number' && result < 1) throw new Error('expected a picture at least as large as the window');
     return result;

@@ -1,6 +1,6 @@
 import { staticShape } from '../ir/dimension.ts';
 import { type FloatTensor, floatTensor } from '../ir/tensor.ts';
-import { type ConstantValue, constant, type Value } from '../ir/value.ts';
+import { type ConstantValue, type ConvolutionAttributes, constant, type Value } from '../ir/value.ts';
 import { conv, convTranspose, matMul, reshape, transpose } from './index.ts';
 
 /*
@@ -63,14 +63,11 @@ const outputFilters = matrixConstant(transposed(onBothAxes(outputMatrix)), [entr
 const tileWindow = { kernel_shape: [tileSize, tileSize], strides: [tileSize, tileSize], pads: [0, 0, 0, 0] };
 
 /** Whether a convolution of one picture can be computed so: 3×3, stride 1, output sides that are multiples of four. */
-export function fitsWinograd(
-  output: Value,
-  { kernel_shape, strides }: { readonly kernel_shape: readonly number[]; readonly strides: readonly number[] },
-): boolean {
+export function fitsWinograd(output: Value, { kernel_shape, strides, dilations }: ConvolutionAttributes): boolean {
   const [batch, , height, width] = output.shape;
   const divides = (side: unknown) => typeof side === 'number' && side % tileSize === 0;
   const isPlain = kernel_shape.every((size) => size === kernelSize) && strides.every((stride) => stride === 1);
-  return isPlain && batch === 1 && divides(height) && divides(width);
+  return isPlain && !dilations && batch === 1 && divides(height) && divides(width);
 }
 
 /** G w Gᵀ of every kernel of a frozen weight: [O, I, 3, 3] → [36, O, I]. */

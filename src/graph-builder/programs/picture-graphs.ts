@@ -3,8 +3,7 @@ import { inScope } from '../ir/scope.ts';
 import { type Graph, type GraphOutput, input } from '../ir/value.ts';
 import { listInputs, lossTerms, type Objective, objectiveInputs } from '../objective/objective.ts';
 import { clip } from '../operators/index.ts';
-import { type DividedGraph, divideGraph } from '../passes/divide-graph.ts';
-import { winogradConvolutions } from '../passes/winograd-convolutions.ts';
+import { type DividedGraph, divideGraph } from './divide-graph.ts';
 import { adamScalars, adamUpdate } from './optimizer-graph.ts';
 
 /** What the graphs that optimise a picture are built from. */
@@ -46,13 +45,6 @@ export function pictureGraphs({ objective, width, height }: PictureGraphOptions)
     ],
   };
   return divideGraph(graph, [image, first, second, step, learningRate]);
-}
-
-/** As `pictureGraphs`, in the form that is the fastest one on CPUs; the function stays the same but for rounding. */
-export function processorPictureGraphs(options: PictureGraphOptions): DividedGraph {
-  const { once, repeated } = pictureGraphs(options);
-  // Both in one form: a photograph's features must equal those that it is compared with, or Adam follows the rounding.
-  return { once: winogradConvolutions(once), repeated: winogradConvolutions(repeated) };
 }
 
 function withinRange({ name, value }: GraphOutput): GraphOutput {

@@ -14,10 +14,6 @@ import {
 } from '../objective/objective.ts';
 import { stabilityTerm } from '../objective/terms.ts';
 import { add, mul } from '../operators/index.ts';
-import { blockConvolutions } from '../passes/block-convolutions.ts';
-import { transposedInterleaving } from '../passes/interleaving.ts';
-import { subpixelConvolutions } from '../passes/subpixel-convolutions.ts';
-import { winogradConvolutions } from '../passes/winograd-convolutions.ts';
 import { networkTerms } from './network-terms.ts';
 
 /** What a training run's graphs are built from. */
@@ -53,21 +49,16 @@ interface Forward {
   readonly stylized: Value;
 }
 
-/** training_model: parameters, `content`, style targets and weights → loss, its terms, one gradient a parameter. */
-export function trainingGraph(options: TrainingGraphOptions): Graph {
-  const { graph, parameters } = forward('training', options);
-  return differentiate(graph, 'loss', parameters);
-}
-
 /**
- * training_model for one photograph in the form that is the fastest one on CPUs: the enlarging convolutions on small
- * pictures, forward and backward, blocks of pixels, and Winograd's tiles. The function stays the same but for float32
- * rounding.
+ * training_model: parameters, `content`, style targets and weights → loss, its terms, one gradient a parameter.
+ * @param prepared what becomes of the graph before it is differentiated, by default nothing
  */
-export function processorTrainingGraph(options: Omit<TrainingGraphOptions, 'batch'>): Graph {
-  const { graph, parameters } = forward('training', { ...options, batch: 1 });
-  const differentiated = differentiate(subpixelConvolutions(graph), 'loss', parameters);
-  return transposedInterleaving(winogradConvolutions(blockConvolutions(differentiated)));
+export function trainingGraph(
+  options: TrainingGraphOptions,
+  prepared: (graph: Graph) => Graph = (graph) => graph,
+): Graph {
+  const { graph, parameters } = forward('training', options);
+  return differentiate(prepared(graph), 'loss', parameters);
 }
 
 /** eval_model: as training_model, but with the stylized pictures in place of the gradients. */

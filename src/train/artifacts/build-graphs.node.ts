@@ -6,13 +6,14 @@ import {
 import { type RecipeName, recipes } from '../../graph-builder/objective/recipes.ts';
 import { signatureOf } from '../../graph-builder/onnx/custom-operators.ts';
 import { writeOnnx } from '../../graph-builder/onnx/onnx-file.ts';
-import { inferenceModel } from '../../graph-builder/programs/inference-model.ts';
 import { optimizerGraph } from '../../graph-builder/programs/optimizer-graph.ts';
-import { trainingBlockGraph } from '../../graph-builder/programs/training-block-graph.ts';
-import { evaluationGraph, lossNetworkGraph, trainingGraph } from '../../graph-builder/programs/training-graphs.ts';
+import { evaluationGraph, lossNetworkGraph } from '../../graph-builder/programs/training-graphs.ts';
 import { loadObjective } from '../../loss-network/objective/load-objective.node.ts';
+import { inferenceModel } from '../../lowering/inference-model.ts';
+import { loweredTrainingBlock, loweredTrainingGraph } from '../../lowering/programs.ts';
 import { type Manifest, writeArtifacts } from '../run/write-artifacts.node.ts';
 import { initialState, parameterValues } from '../training-state.ts';
+import { artifactTarget } from './artifact-target.ts';
 
 /** Which graphs to write, and where. */
 export interface BuildGraphsOptions {
@@ -37,10 +38,13 @@ export async function buildGraphs(options: BuildGraphsOptions): Promise<Manifest
   const objective = await loadObjective(lossNetwork, { ...recipes[recipe], pyramidLevels });
   const parameters = transformNetworkParameters(network);
   const graphs: readonly (readonly [string, Graph])[] = [
-    ['training_model.onnx', trainingGraph({ network, objective, batch, size })],
+    ['training_model.onnx', loweredTrainingGraph({ network, objective, batch, size }, artifactTarget)],
     ['eval_model.onnx', evaluationGraph({ network, objective, batch, size })],
     ['optimizer_model.onnx', optimizerGraph(parameters)],
-    ['training_block.onnx', trainingBlockGraph({ network, objective, batch, microBatch: batch, size })],
+    [
+      'training_block.onnx',
+      loweredTrainingBlock({ network, objective, batch, microBatch: batch, size }, artifactTarget),
+    ],
     ['model.onnx', inferenceModel(network, parameterValues(initialState(parameters, seed)))],
     ['loss_network.onnx', lossNetworkGraph(objective)],
   ];

@@ -14,8 +14,10 @@ import type { CreateSession } from '../../loss-network/objective/graph-session.t
 import { loadObjective } from '../../loss-network/objective/load-objective.node.ts';
 import { objectiveTensors } from '../../loss-network/objective/objective-feeds.ts';
 import { computeStyleTargets } from '../../loss-network/objective/style-targets.ts';
+import { lower } from '../../lowering/lower.ts';
 import { type Artifact, type Manifest, sha256Of, writeArtifacts } from '../run/write-artifacts.node.ts';
 import { initialState } from '../training-state.ts';
+import { artifactTarget } from './artifact-target.ts';
 import type { BuildGraphsOptions } from './build-graphs.node.ts';
 
 /** A painting to be put into the checkpoint. */
@@ -52,7 +54,7 @@ export async function buildOrtTraining(options: BuildOrtTrainingOptions): Promis
     parameters.map(({ name }) => name),
   );
   const artifacts = [
-    modelArtifact('training_model.onnx', training),
+    modelArtifact('training_model.onnx', { ...training, graph: lower(training.graph, artifactTarget) }),
     modelArtifact('eval_model.onnx', { graph: evaluation, customOperators: noCustomOperators }),
     modelArtifact('optimizer_model.onnx', ortOptimizerModel()),
     checkpointArtifact({ ...initialState(parameters, seed), frozen }),

@@ -1,8 +1,8 @@
 import { writeOnnx } from '../../graph-builder/onnx/onnx-file.ts';
-import { inferenceModel } from '../../graph-builder/programs/inference-model.ts';
 import type { Picture } from '../../image/picture.ts';
 import type { CreateSession } from '../../loss-network/objective/graph-session.ts';
 import { loadObjective } from '../../loss-network/objective/load-objective.node.ts';
+import { inferenceModel } from '../../lowering/inference-model.ts';
 import type { DescribedBase } from '../../style-file/base/base-file.ts';
 import { networkInStyle } from '../../style-file/base/predict-style.ts';
 import { recipeOf } from '../../style-file/training-configuration.ts';

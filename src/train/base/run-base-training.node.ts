@@ -5,11 +5,11 @@ import { writeWholeFile } from '../../files/write-file.node.ts';
 import { trainedShapes } from '../../graph-builder/networks/trained-part.ts';
 import type { Objective } from '../../graph-builder/objective/objective.ts';
 import { writeOnnx } from '../../graph-builder/onnx/onnx-file.ts';
-import { inferenceModel } from '../../graph-builder/programs/inference-model.ts';
 import { paintingGraph } from '../../graph-builder/programs/painting-graph.ts';
 import { type CreateSession, toOrtTensor } from '../../loss-network/objective/graph-session.ts';
 import { loadObjective } from '../../loss-network/objective/load-objective.node.ts';
 import { objectiveFeeds } from '../../loss-network/objective/objective-feeds.ts';
+import { inferenceModel } from '../../lowering/inference-model.ts';
 import { type BaseConfiguration, basePart, type DescriptorScale } from '../../style-file/base/base-configuration.ts';
 import { readBaseFile } from '../../style-file/base/base-file.node.ts';
 import { isBaseFile, writeBase } from '../../style-file/base/base-file.ts';
@@ -95,7 +95,7 @@ interface Sources {
 }
 
 async function prepare(run: BaseTrainingRun, { objective, styles, photographs }: Sources): Promise<RunParts> {
-  const { configuration, createSession, stepsPerRun } = run;
+  const { configuration, createSession, target, stepsPerRun } = run;
   const { network, weights, layerWeights, size, descriptorScale } = configuration;
   const { training, validation } = photographs;
   const part = basePart(configuration);
@@ -111,7 +111,16 @@ async function prepare(run: BaseTrainingRun, { objective, styles, photographs }:
     return paintingFeeds(await styles.styleOf(painting, variant), descriptorScale);
   };
   return {
-    trainer: await createTrainer({ configuration, objective, constants, stepsPerRun, createSession, part, paintingOf }),
+    trainer: await createTrainer({
+      configuration,
+      objective,
+      constants,
+      stepsPerRun,
+      createSession,
+      target,
+      part,
+      paintingOf,
+    }),
     validator: await createValidator({
       network,
       objective,

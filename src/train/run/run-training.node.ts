@@ -31,7 +31,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingResult> {
 }
 
 async function prepare(run: TrainingRun, { training, validation, fingerprint }: RunPhotographs): Promise<RunParts> {
-  const { configuration, createSession, stepsPerRun, version } = run;
+  const { configuration, createSession, target, stepsPerRun, version } = run;
   const { network, weights, layerWeights, size } = configuration;
   const style = await decodeResized(configuration.style, {
     shortSide: configuration.styleSize,
@@ -46,7 +46,7 @@ async function prepare(run: TrainingRun, { training, validation, fingerprint }: 
   const validator = await createValidator(judged);
   const provenance = await provenanceOf({ configuration, objective, fingerprint, validation: validation.length });
   return {
-    trainer: await createTrainer({ configuration, objective, constants, stepsPerRun, createSession, part }),
+    trainer: await createTrainer({ configuration, objective, constants, stepsPerRun, createSession, target, part }),
     validator,
     modelFile,
     firstState,

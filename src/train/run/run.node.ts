@@ -7,6 +7,7 @@ import { requireWritableFolder } from '../../files/make-folder.node.ts';
 import { findPictures } from '../../image/find.node.ts';
 import type { CreateSession } from '../../loss-network/objective/graph-session.ts';
 import type { StepLosses } from '../../loss-network/objective/losses.ts';
+import type { Target } from '../../lowering/targets.ts';
 import type { TrainingConfiguration } from '../../style-file/training-configuration.ts';
 import type { RunKind } from '../checkpoint.ts';
 import { type StepMetrics, type TrainingLoop, trainingLoop } from '../loop.ts';
@@ -34,6 +35,8 @@ export interface Run<Configuration> {
   readonly resumeFrom?: RestoredCheckpoint<Configuration> | undefined;
   /** Optimiser steps in one run of a session. */
   readonly stepsPerRun: number;
+  /** Where the sessions run. */
+  readonly target: Target;
   readonly createSession: CreateSession;
   readonly version: string;
   /** Stops the run after the step under way; all is saved. */

@@ -5,7 +5,6 @@ import { type FloatTensor, floatTensor } from '../../../src/graph-builder/ir/ten
 import { type FrozenLossNetwork, freezeLossNetwork } from '../../../src/graph-builder/networks/vgg.ts';
 import { recipes, type TermWeights } from '../../../src/graph-builder/objective/recipes.ts';
 import { writeOnnx } from '../../../src/graph-builder/onnx/onnx-file.ts';
-import { processorTrainingGraph, trainingGraph } from '../../../src/graph-builder/programs/training-graphs.ts';
 import { readSafetensors, type Safetensors } from '../../../src/graph-builder/safetensors/safetensors.ts';
 import type { Picture } from '../../../src/image/picture.ts';
 import { createSession } from '../../../src/infer/session.node.ts';
@@ -13,6 +12,7 @@ import { floatData, type GraphSession, toOrtTensor } from '../../../src/loss-net
 import { readLosses, styleLosses } from '../../../src/loss-network/objective/losses.ts';
 import { computeStyleTargets } from '../../../src/loss-network/objective/style-targets.ts';
 import { loadLossNetwork } from '../../../src/loss-network/weights/load-loss-network.node.ts';
+import { loweredTrainingGraph } from '../../../src/lowering/programs.ts';
 import { hasShared, sharedPath } from '../../../tools/shared-data/shared.ts';
 
 /** The weights of the terms in the fixtures' `loss`. */
@@ -56,7 +56,7 @@ describe.skipIf(!hasShared)('the objective agrees with PyTorch', () => {
     const objective = { lossNetwork, recipe };
     const network = { channels: 4, upsampling, padding: 'reflect', output: 'tanh' } as const;
     const options = { network, objective, size: 64 };
-    const graph = microBatch === 1 ? processorTrainingGraph(options) : trainingGraph({ ...options, batch: microBatch });
+    const graph = loweredTrainingGraph({ ...options, batch: microBatch }, microBatch === 1 ? 'cpu' : 'cuda');
 
     const targets = await computeStyleTargets(objective, stylePicture(shared), createCpuSession);
     const layerWeight = recipe.styleNorm === 'relative' ? 1 / recipe.styleLayers.length : 1;

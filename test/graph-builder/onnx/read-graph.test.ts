@@ -7,7 +7,7 @@ import type { TransformNetworkOptions } from '../../../src/graph-builder/network
 import { writeOnnx } from '../../../src/graph-builder/onnx/onnx-file.ts';
 import { readGraph } from '../../../src/graph-builder/onnx/read-graph.ts';
 import { add, where } from '../../../src/graph-builder/operators/index.ts';
-import { halfPrecisionWeights } from '../../../src/graph-builder/passes/half-precision-weights.ts';
+import { halfPrecisionWeights } from '../../../src/lowering/precision/half-precision-weights.ts';
 import { loopGraph } from '../../helpers/loops.ts';
 import { randomParameters, tinyNetwork } from '../../helpers/tiny-network.ts';
 import { caseGraph } from '../operators/operator-case.ts';

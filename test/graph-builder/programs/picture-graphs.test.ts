@@ -4,13 +4,10 @@ import { freezeLossNetwork } from '../../../src/graph-builder/networks/vgg.ts';
 import { vggConvolutions } from '../../../src/graph-builder/networks/vgg-architecture.ts';
 import type { Objective } from '../../../src/graph-builder/objective/objective.ts';
 import { recipes } from '../../../src/graph-builder/objective/recipes.ts';
-import type { DividedGraph } from '../../../src/graph-builder/passes/divide-graph.ts';
-import {
-  type PictureGraphOptions,
-  pictureGraphs,
-  processorPictureGraphs,
-} from '../../../src/graph-builder/programs/picture-graphs.ts';
+import type { DividedGraph } from '../../../src/graph-builder/programs/divide-graph.ts';
+import { type PictureGraphOptions, pictureGraphs } from '../../../src/graph-builder/programs/picture-graphs.ts';
 import { judgeGraph } from '../../../src/graph-builder/programs/training-graphs.ts';
+import { loweredPictureGraphs } from '../../../src/lowering/programs.ts';
 import { expectAllClose, expectClose } from '../../helpers/closeness.ts';
 import {
   type NumberTensor,
@@ -112,12 +109,12 @@ describe('pictureGraphs', () => {
   });
 
   it('is the same function in the form for CPUs', async () => {
-    const kernels = sortNodes(processorPictureGraphs(options).repeated).flatMap((node) =>
+    const kernels = sortNodes(loweredPictureGraphs(options, 'cpu').repeated).flatMap((node) =>
       node.operator === 'Conv' ? node.attributes.kernel_shape : [],
     );
     expect(kernels).toContain(6);
     const expected = await iterate(graphs, 1, 1);
-    const { 'image.new': _, ...moments } = await iterate(processorPictureGraphs(options), 1, 1);
+    const { 'image.new': _, ...moments } = await iterate(loweredPictureGraphs(options, 'cpu'), 1, 1);
     expectAllClose(
       moments,
       Object.fromEntries(Object.keys(moments).map((name) => [name, tensorNamed(expected, name)])),

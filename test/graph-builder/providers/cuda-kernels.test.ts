@@ -9,13 +9,8 @@ import {
 import { type RecipeName, recipeNames } from '../../../src/graph-builder/objective/recipes.ts';
 import { convTranspose, identity, pad, relu } from '../../../src/graph-builder/operators/index.ts';
 import { optimizerGraph } from '../../../src/graph-builder/programs/optimizer-graph.ts';
-import { trainingBlockGraph } from '../../../src/graph-builder/programs/training-block-graph.ts';
-import {
-  evaluationGraph,
-  judgeGraph,
-  lossNetworkGraph,
-  trainingGraph,
-} from '../../../src/graph-builder/programs/training-graphs.ts';
+import { evaluationGraph, judgeGraph, lossNetworkGraph } from '../../../src/graph-builder/programs/training-graphs.ts';
+import { loweredTrainingBlock, loweredTrainingGraph } from '../../../src/lowering/programs.ts';
 import { allNodes, cudaKernels, serves, withoutCudaKernel } from '../../helpers/cuda-kernels.ts';
 import { randomParameters } from '../../helpers/tiny-network.ts';
 import { tinyObjective } from '../../helpers/tiny-objective.ts';
@@ -35,14 +30,17 @@ function graphsOf(recipe: RecipeName): readonly (readonly [string, Graph])[] {
     ...networks.flatMap((each) => {
       const options = { network: each, objective, batch: 2, size: 192 };
       return [
-        [`training, ${each.upsampling}`, trainingGraph(options)],
-        [`training block, ${each.upsampling}`, trainingBlockGraph({ ...options, microBatch: 2 })],
+        [`training, ${each.upsampling}`, loweredTrainingGraph(options, 'cuda')],
+        [`training block, ${each.upsampling}`, loweredTrainingBlock({ ...options, microBatch: 2 }, 'cuda')],
         [`evaluation, ${each.upsampling}`, evaluationGraph(options)],
         [`optimizer, ${each.upsampling}`, optimizerGraph(transformNetworkParameters(each))],
         [`inference, ${each.upsampling}`, inferenceGraph(each, randomParameters(each, 1))],
       ] as const;
     }),
-    ['training block in parts', trainingBlockGraph({ network, objective, batch: 2, microBatch: 1, size: 192 })],
+    [
+      'training block in parts',
+      loweredTrainingBlock({ network, objective, batch: 2, microBatch: 1, size: 192 }, 'cuda'),
+    ],
     ['judge', judgeGraph(objective)],
     ['loss network', lossNetworkGraph(objective)],
   ];
@@ -79,13 +77,16 @@ describe("ONNX Runtime's CUDA kernels", () => {
   });
 
   it('see into loops', () => {
-    const graph = trainingBlockGraph({
-      network,
-      objective: tinyObjective(),
-      batch: 2,
-      microBatch: 1,
-      size: 64,
-    });
+    const graph = loweredTrainingBlock(
+      {
+        network,
+        objective: tinyObjective(),
+        batch: 2,
+        microBatch: 1,
+        size: 64,
+      },
+      'cuda',
+    );
     const { Conv, ...withoutConv } = cudaKernels;
     expect(Conv).toBeDefined();
     expect(withoutCudaKernel(graph, withoutConv)).toContain('Conv(float32, float32, float32): no kernel is listed');

@@ -4,10 +4,10 @@ import { inferenceGraph } from '../../../src/graph-builder/networks/inference-ne
 import { freezeLossNetwork } from '../../../src/graph-builder/networks/vgg.ts';
 import { vggConvolutionsTo } from '../../../src/graph-builder/networks/vgg-architecture.ts';
 import { recipes } from '../../../src/graph-builder/objective/recipes.ts';
-import { fasterForm, writtenForm } from '../../../src/graph-builder/passes/faster-form.ts';
-import { halfPrecisionWeights } from '../../../src/graph-builder/passes/half-precision-weights.ts';
 import { optimizerGraph } from '../../../src/graph-builder/programs/optimizer-graph.ts';
-import { trainingGraph } from '../../../src/graph-builder/programs/training-graphs.ts';
+import { fasterForm, writtenForm } from '../../../src/lowering/faster-form.ts';
+import { halfPrecisionWeights } from '../../../src/lowering/precision/half-precision-weights.ts';
+import { loweredTrainingGraph } from '../../../src/lowering/programs.ts';
 import { gradientGraph } from '../../helpers/gradient-graph.ts';
 import { type NumberTensors, tensorFrom } from '../../helpers/number-tensor.ts';
 import { randomTensor } from '../../helpers/random.ts';
@@ -110,7 +110,7 @@ function vggTrainingGraph(): Graph {
   const weights = { architecture: 'vgg19', mean: [124, 117, 104], std: [1, 1, 1], tensors: new Map(tensors) } as const;
   const recipe = { ...recipes.balanced, contentLayer: 'relu3_1', styleLayers: ['relu1_1', 'relu2_1', 'relu3_1'] };
   const objective = { lossNetwork: freezeLossNetwork(weights), recipe };
-  return trainingGraph({ network: tinyNetwork, objective, batch: 1, size: 64 });
+  return loweredTrainingGraph({ network: tinyNetwork, objective, batch: 1, size: 64 }, 'cuda');
 }
 
 /** Every operator, every gradient rule, and each kind of graph that impasto writes, in small. */

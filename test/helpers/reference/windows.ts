@@ -1,12 +1,13 @@
-import type { WindowAttributes } from '../../../src/graph-builder/ir/value.ts';
+import type { ConvolutionAttributes, WindowAttributes } from '../../../src/graph-builder/ir/value.ts';
 import { type NumberTensor, numberTensor } from '../number-tensor.ts';
 
 /** Sizes and steps of a two-dimensional window as plain numbers. */
-function windowNumbers({ kernel_shape, strides, pads }: WindowAttributes) {
+function windowNumbers({ kernel_shape, strides, pads, dilations = [] }: ConvolutionAttributes) {
   const [kernelHeight = 1, kernelWidth = 1] = kernel_shape;
   const [strideY = 1, strideX = 1] = strides;
   const [top = 0, left = 0, bottom = 0, right = 0] = pads;
-  return { kernelHeight, kernelWidth, strideY, strideX, top, left, bottom, right };
+  const [dilationY = 1, dilationX = 1] = dilations;
+  return { kernelHeight, kernelWidth, strideY, strideX, dilationY, dilationX, top, left, bottom, right };
 }
 
 function sizes4({ shape }: NumberTensor): readonly [number, number, number, number] {
@@ -15,24 +16,25 @@ function sizes4({ shape }: NumberTensor): readonly [number, number, number, numb
 }
 
 /** Output sizes of Conv and the pools: ⌊(size + pads − kernel) / stride⌋ + 1 (ceil_mode 0). */
-function slidingSizes(height: number, width: number, attributes: WindowAttributes): readonly [number, number] {
-  const { kernelHeight, kernelWidth, strideY, strideX, top, left, bottom, right } = windowNumbers(attributes);
+function slidingSizes(height: number, width: number, attributes: ConvolutionAttributes): readonly [number, number] {
+  const numbers = windowNumbers(attributes);
+  const { kernelHeight, kernelWidth, strideY, strideX, dilationY, dilationX, top, left, bottom, right } = numbers;
   return [
-    Math.floor((height + top + bottom - kernelHeight) / strideY) + 1,
-    Math.floor((width + left + right - kernelWidth) / strideX) + 1,
+    Math.floor((height + top + bottom - (kernelHeight - 1) * dilationY - 1) / strideY) + 1,
+    Math.floor((width + left + right - (kernelWidth - 1) * dilationX - 1) / strideX) + 1,
   ];
 }
 
-/** Conv with group 1 and dilations 1: y[n, o, p] = bias[o] + Σ_i Σ_k w[o, i, k] · x[n, i, p · stride + k − pad]. */
+/** Conv with group 1: y[n, o, p] = bias[o] + Σ_i Σ_k w[o, i, k] · x[n, i, p · stride + k · dilation − pad]. */
 export function convolve(
   x: NumberTensor,
   weight: NumberTensor,
   bias: NumberTensor | null,
-  attributes: WindowAttributes,
+  attributes: ConvolutionAttributes,
 ): NumberTensor {
   const [batch, channels, height, width] = sizes4(x);
   const [outputs] = sizes4(weight);
-  const { kernelHeight, kernelWidth, strideY, strideX, top, left } = windowNumbers(attributes);
+  const { kernelHeight, kernelWidth, strideY, strideX, dilationY, dilationX, top, left } = windowNumbers(attributes);
   const [rows, columns] = slidingSizes(height, width, attributes);
   const result = new Float64Array(batch * outputs * rows * columns);
   let position = 0;
@@ -43,10 +45,10 @@ export function convolve(
           let sum = bias?.data[o] ?? 0;
           for (let i = 0; i < channels; i++) {
             for (let u = 0; u < kernelHeight; u++) {
-              const y = row * strideY + u - top;
+              const y = row * strideY + u * dilationY - top;
               if (y < 0 || y >= height) continue;
               for (let v = 0; v < kernelWidth; v++) {
-                const z = column * strideX + v - left;
+                const z = column * strideX + v * dilationX - left;
                 if (z < 0 || z >= width) continue;
                 const pixel = x.data[((n * channels + i) * height + y) * width + z] ?? Number.NaN;
                 sum += pixel * (weight.data[((o * channels + i) * kernelHeight + u) * kernelWidth + v] ?? Number.NaN);

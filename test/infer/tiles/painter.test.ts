@@ -4,12 +4,12 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Graph } from '../../../src/graph-builder/ir/value.ts';
 import { inferenceGraph } from '../../../src/graph-builder/networks/inference-network.ts';
 import { writeOnnx } from '../../../src/graph-builder/onnx/onnx-file.ts';
-import { fixSize } from '../../../src/graph-builder/passes/fixed-size.ts';
-import { rgbaPictures } from '../../../src/graph-builder/passes/rgba-pictures.ts';
 import { memoryRaster, type RasterFormat } from '../../../src/image/raster.ts';
 import { type Stylizer, stylizerOf } from '../../../src/infer/stylizer.ts';
 import type { PaintOptions } from '../../../src/infer/tiles/painter.ts';
 import { tilingForms } from '../../../src/infer/tiling-forms.ts';
+import { fixSize } from '../../../src/lowering/export/fixed-size.ts';
+import { rgbaPictures } from '../../../src/lowering/export/rgba-pictures.ts';
 import { vividPicture } from '../../helpers/pictures.ts';
 import { randomParameters, tinyNetwork } from '../../helpers/tiny-network.ts';
 

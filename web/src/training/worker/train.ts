@@ -48,11 +48,12 @@ async function openTrainer({ configuration, style, objective, runtime, onPhase }
   const constants = objectiveFeeds({ styleTargets, weights, layerWeights });
   onPhase('Building the network');
   return runtime.device === 'webgpu'
-    ? createResidentTrainer({ configuration, objective, constants, createSession })
+    ? createResidentTrainer({ configuration, objective, constants, createSession, target: 'webgpu' })
     : createTrainer({
         ...{ configuration, objective, constants },
         stepsPerRun: 1,
         createSession: (model) => createSession(model, []),
+        target: 'wasm',
       });
 }
 
