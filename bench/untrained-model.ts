@@ -1,6 +1,5 @@
 import { transformNetworkParameters } from '../src/graph-builder/networks/transform-network.ts';
-import { writeOnnx } from '../src/graph-builder/onnx/onnx-file.ts';
-import { inferenceModel } from '../src/lowering/inference-model.ts';
+import { writeInferenceModel } from '../src/lowering/inference-model.ts';
 import { initialState, parameterValues } from '../src/train/training-state.ts';
 
 /** The transform network that the benches train and paint with. */
@@ -13,5 +12,5 @@ export const untrainedParameters = (channels: number) =>
 
 /** The bytes of model.onnx before the first step. */
 export function untrainedModel(channels: number): Uint8Array {
-  return writeOnnx(inferenceModel(benchNetwork(channels), untrainedParameters(channels)));
+  return writeInferenceModel(benchNetwork(channels), untrainedParameters(channels));
 }

@@ -19,8 +19,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   distillation: ['train', 'dataset', 'loss-network', 'lowering', 'graph-builder', 'image', 'files'],
   report: ['style-file', 'image', 'files'],
   sweep: ['train', 'report', 'style-file', 'files'],
-  infer: ['lowering', 'graph-builder', 'image', 'files'],
-  export: ['infer', 'lowering', 'graph-builder', 'image', 'files'],
+  infer: ['style-file', 'lowering', 'graph-builder', 'image', 'files'],
+  export: ['infer', 'style-file', 'lowering', 'graph-builder', 'image', 'files'],
   video: ['image', 'files'],
   cli: [
     'infer',

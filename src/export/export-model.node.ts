@@ -1,7 +1,8 @@
 import type { Picture } from '../image/picture.ts';
 import type { SessionOptions } from '../infer/session.node.ts';
-import { type ExportOptions, exportedModel, simplifiedGraph } from '../lowering/export/export-passes.ts';
+import { type ExportOptions, exportedModel } from '../lowering/export/export-passes.ts';
 import { chooseConvolutions } from './chosen-convolutions.node.ts';
+import { exportableGraph } from './exportable-graph.ts';
 import { toOrtFormat } from './ort-format.node.ts';
 
 /** What an export is to be, and in which file format. */
@@ -29,7 +30,7 @@ export async function exportModel(
   { format, ...options }: FileExportOptions,
   sessionOptions: SessionOptions,
 ): Promise<ExportedFile> {
-  const graph = simplifiedGraph(model, options);
+  const graph = exportableGraph(model, options);
   const { ranges, leftInFloat } =
     options.precision === 'int8'
       ? await chooseConvolutions(graph, (some) => exportedModel(model, graph, options, some), pictures, sessionOptions)

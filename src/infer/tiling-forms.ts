@@ -2,8 +2,10 @@ import type { Graph } from '../graph-builder/ir/value.ts';
 import { writeOnnx } from '../graph-builder/onnx/onnx-file.ts';
 import { readGraph } from '../graph-builder/onnx/read-graph.ts';
 import { foldConstants } from '../lowering/constant-folding.ts';
-import { fasterForm, writtenForm } from '../lowering/faster-form.ts';
+import { lower } from '../lowering/lower.ts';
+import { lowerForInference } from '../lowering/lower-for-inference.ts';
 import { frozenStatisticsGraph, statisticsGraph } from '../lowering/normalization-statistics.ts';
+import { canonicalGraph } from '../style-file/canonical-graph.ts';
 import type { TilingForms } from './tiles/tiling.ts';
 
 /**
@@ -15,23 +17,24 @@ const thumbnailValues = 40 * 1024 * 1024;
 
 /** The forms of a model.onnx that painting in tiles takes; undefined for models that impasto did not write, or of one size. */
 export function tilingForms(model: Uint8Array): TilingForms | undefined {
-  const written = graphOf(model);
-  if (!written || hasOneSize(written)) return undefined;
-  // The form that takes less memory and time; its weights are computed here once.
-  const graph = foldConstants(fasterForm(written));
+  const lowered = loweredGraph(model);
+  if (!lowered || hasOneSize(lowered)) return undefined;
+  // Its weights are computed here once.
+  const graph = foldConstants(lowered);
   const statistics = statisticsGraph(graph);
   const channels = Number(statistics.outputs[0]?.value.shape[0]);
   return {
-    statistics: writeOnnx(writtenForm(statistics)),
+    statistics: writeOnnx(lower(statistics, 'file', ['layout'])),
     thumbnailPixels: Math.floor(thumbnailValues / channels),
-    frozen: (statistics) => writeOnnx(writtenForm(frozenStatisticsGraph(graph, statistics))),
+    frozen: (statistics) => writeOnnx(lower(frozenStatisticsGraph(graph, statistics), 'file', ['layout'])),
   };
 }
 
-/** The graph of a model that impasto wrote; undefined for any other. */
-function graphOf(model: Uint8Array): Graph | undefined {
+/** The graph of a model that impasto wrote, whole: an export that cannot be built anew is taken as it is. */
+function loweredGraph(model: Uint8Array): Graph | undefined {
   try {
-    return readGraph(model);
+    const canonical = canonicalGraph(model);
+    return canonical ? lowerForInference(canonical) : readGraph(model);
   } catch {
     return undefined;
   }

@@ -1,6 +1,5 @@
 import type { FloatTensor } from '../graph-builder/ir/tensor.ts';
-import { writeOnnx } from '../graph-builder/onnx/onnx-file.ts';
-import { inferenceModel } from '../lowering/inference-model.ts';
+import { writeInferenceModel } from '../lowering/inference-model.ts';
 import { type Provenance, type StyleMetadata, writeStyleMetadata } from './style-metadata.ts';
 
 /** What model.onnx carries besides the network. */
@@ -16,5 +15,5 @@ export function exportModel(
   { step, provenance: { recipe, training }, thumbnail, version }: ModelDescription,
 ): Uint8Array {
   const metadata = { recipe, training: { step, ...training }, thumbnail, version };
-  return writeOnnx(inferenceModel(recipe.network, parameters), writeStyleMetadata(metadata));
+  return writeInferenceModel(recipe.network, parameters, writeStyleMetadata(metadata));
 }

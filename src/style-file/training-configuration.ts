@@ -8,7 +8,7 @@ import { type LearningRateSchedule, scheduleNames } from './learning-rate-schedu
 export const mostValidationPhotographs = 16;
 
 const padding = z.enum(['reflect', 'zero']);
-const network: z.ZodType<TransformNetworkOptions> = z.object({
+export const networkSchema: z.ZodType<TransformNetworkOptions> = z.object({
   channels: z.int().min(1),
   upsampling: z.enum(['resize', 'deconv']),
   padding: z.union([padding, z.object({ default: padding, layers: z.record(z.string(), padding) })]),
@@ -50,7 +50,7 @@ export const trainingConfigurationSchema = z.object({
   layerWeights: z.record(z.string(), z.number()),
   /** Weight of the stability term: the network must not answer slight noise; 0 leaves the term and its cost out. */
   stabilityWeight: z.number().min(0),
-  network,
+  network: networkSchema,
   /** What the training begins with: the model.onnx of a style, or a base, which predicts the painting's; by default a new network. */
   from: z.string().optional(),
   /** What is trained of what a base predicts: all weights, by default, or the style's numbers alone. */

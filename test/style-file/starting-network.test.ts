@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { exportedModel, simplifiedGraph } from '../../src/lowering/export/export-passes.ts';
+import { exportableGraph } from '../../src/export/exportable-graph.ts';
+import { exportedModel } from '../../src/lowering/export/export-passes.ts';
 import { readStartingNetwork } from '../../src/style-file/starting-network.ts';
 import { runTraining } from '../../src/train/run/run-training.node.ts';
 import { parameterValues } from '../../src/train/training-state.ts';
@@ -32,7 +33,7 @@ it('takes an export in half precision, and refuses other models by name', async 
   const { model, state } = await trained();
   const bytes = await readFile(model);
   const exported = (options: Parameters<typeof exportedModel>[2]) =>
-    exportedModel(bytes, simplifiedGraph(bytes, options), options);
+    exportedModel(bytes, exportableGraph(bytes, options), options);
   const { parameters } = readStartingNetwork(exported({ precision: 'half' }), 'half.onnx');
   for (const [name, { data }] of parameterValues(state)) {
     const rounded = parameters.get(name)?.data ?? [];

@@ -1,13 +1,10 @@
 import { z } from 'zod';
 import type { Graph, Value } from '../../graph-builder/ir/value.ts';
 import { readMetadata, writeOnnx } from '../../graph-builder/onnx/onnx-file.ts';
-import { readGraph } from '../../graph-builder/onnx/read-graph.ts';
-import { foldConstants } from '../constant-folding.ts';
-import { fasterForm, writtenForm } from '../faster-form.ts';
-import { fullPrecisionWeights, halfPrecisionWeights } from '../precision/half-precision-weights.ts';
+import { lower } from '../lower.ts';
+import { halfPrecisionWeights } from '../precision/half-precision-weights.ts';
 import { type ConvolutionRanges, quantizeConvolutions } from '../precision/quantized-convolutions.ts';
 import { shareConstants } from '../shared-constants.ts';
-import { fixSize } from './fixed-size.ts';
 import { rgbaPictures } from './rgba-pictures.ts';
 
 /** What an exported model is to be; what is undefined stays as it is. */
@@ -24,27 +21,6 @@ export type ExportOptions = Readonly<z.infer<typeof exportOptionsSchema>>;
 
 /** The entry of `metadata_props` that holds the options of the export that a model went through, as JSON. */
 export const exportKey = 'export';
-
-/**
- * The graph of a model.onnx in its faster form, ready for the passes that the options ask for.
- * @param model a model.onnx as training writes it, or its export for pictures of any size in floats
- * @throws if the bytes are not such a model
- */
-export function simplifiedGraph(model: Uint8Array, { precision, size }: ExportOptions): Graph {
-  const graph = fullPrecisionWeights(readGraph(model));
-  requireExportable(earlierOptions(model));
-  const simplified = fasterForm(size ? fixSize(graph, size) : graph);
-  // Other files keep the arrays that training gave them, which are smaller than what is computed from them.
-  return precision === 'int8' ? foldConstants(simplified) : simplified;
-}
-
-/** Half-precision weights and the exact passes leave a network that the other passes understand. */
-function requireExportable(earlier: ExportOptions): void {
-  if (earlier.precision !== 'int8' && earlier.size === undefined && earlier.io === undefined) return;
-  throw new Error(
-    `Expected a model.onnx as training writes it, or its export with at most --precision half, but it is an export (${JSON.stringify(earlier)}): export the original`,
-  );
-}
 
 /** The options of the export that a model has been through; none for one as training writes it. */
 export function earlierOptions(model: Uint8Array): ExportOptions {
@@ -68,7 +44,7 @@ export function exportedModel(
   const { precision = earlierOptions(model).precision, size, io } = options;
   const weighed = precision === 'half' ? halfPrecisionWeights(graph) : quantizeConvolutions(graph, ranges);
   const exported = io === 'rgba8' ? rgbaPictures(weighed) : weighed;
-  return writeOnnx(shareConstants(writtenForm(exported)), {
+  return writeOnnx(shareConstants(lower(exported, 'file', ['layout'])), {
     ...metadata,
     [exportKey]: JSON.stringify({ precision, size, io }),
   });

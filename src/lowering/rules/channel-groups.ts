@@ -1,7 +1,7 @@
-import type { Graph, Node, Value } from '../../graph-builder/ir/value.ts';
+import type { Node, Value } from '../../graph-builder/ir/value.ts';
 import { add, conv, reshape, slice } from '../../graph-builder/operators/index.ts';
 import { required } from '../../graph-builder/operators/inference.ts';
-import { reapply, rewriteGraph } from '../../graph-builder/operators/rewrite.ts';
+import { reapply } from '../../graph-builder/operators/rewrite.ts';
 import type { LoweringRule } from '../rule.ts';
 
 /**
@@ -95,34 +95,4 @@ function groupOf(array: Value, phases: number, window: { starts: number[]; ends:
   const split = reshape(array, [phases, entries / phases, ...rest]);
   const part = slice(split, { axes: [1], ...window });
   return reshape(part, [phases * Number(part.shape[1]), ...rest]);
-}
-
-/** Undoes `channelGroups`, for passes over a graph that was read from a file. */
-export function joinedChannels(graph: Graph): Graph {
-  return rewriteGraph(graph, (node) => (node.operator === 'Add' ? joined(node) : undefined));
-}
-
-/** The first two parts become the whole; the others find it made. */
-function joined({ inputs: [first, last] }: Node<'Add'>): Value | undefined {
-  if (first?.kind !== 'result' || last?.kind !== 'result') return undefined;
-  if (first.node.operator !== 'Conv' || last.node.operator !== 'Conv') return undefined;
-  const [x, part, bias = null] = first.node.inputs;
-  const weight = inputOf(last.node.inputs[1], 'Slice');
-  if (!x || !weight || !producerOf(x)) return undefined;
-  if (part === weight) return first;
-  return inputOf(part, 'Slice') === weight
-    ? conv(withArrays(x, wholeOf), weight, bias, first.node.attributes)
-    : undefined;
-}
-
-/** What `groupOf` took a part of. */
-function wholeOf(array: Value, phases: number): Value {
-  const split =
-    phases === 1 ? inputOf(array, 'Slice') : inputOf(inputOf(inputOf(array, 'Reshape'), 'Slice'), 'Reshape');
-  return split ?? array;
-}
-
-/** The first input of an operator, if a value is the result of one of the name. */
-function inputOf(value: Value | null | undefined, operator: 'Slice' | 'Reshape'): Value | undefined {
-  return value?.kind === 'result' && value.node.operator === operator ? required(value.node.inputs, 0) : undefined;
 }

@@ -1,8 +1,6 @@
-import { sameShape } from '../../graph-builder/ir/dimension.ts';
 import { intTensor } from '../../graph-builder/ir/tensor.ts';
-import { constant, type Graph, type Node, type ResultValue, type Value } from '../../graph-builder/ir/value.ts';
-import { concat, depthToSpace, mul, reshape, shapeOf, slice, transpose } from '../../graph-builder/operators/index.ts';
-import { rewriteGraph } from '../../graph-builder/operators/rewrite.ts';
+import { constant, type Node, type ResultValue, type Value } from '../../graph-builder/ir/value.ts';
+import { concat, mul, reshape, shapeOf, slice, transpose } from '../../graph-builder/operators/index.ts';
 import type { LoweringRule } from '../rule.ts';
 
 /**
@@ -36,32 +34,6 @@ function sizesOf(x: Value, shape: ResultValue['shape'], blocksize: number): Valu
   const sides = slice(shapeOf(x), { axes: [0], starts: [2], ends: [4] });
   const enlarged = mul(sides, constant(intTensor([blocksize, blocksize])));
   return concat([constant(intTensor([0, Number(shape[1])])), enlarged], 0);
-}
-
-/** Undoes `depthToSpaceAsTransposes`, for passes over a graph that was read from a file. */
-export function joinedInterleaving(graph: Graph): Graph {
-  return rewriteGraph(graph, (node, output) => (node.operator === 'Reshape' ? joined(node, output) : undefined));
-}
-
-function joined({ inputs: [pixels] }: Node<'Reshape'>, { shape }: ResultValue): Value | undefined {
-  const columns = pixels && transpositionOf(pixels, columnsInward);
-  const rows = columns && transpositionOf(columns.x, rowsInward);
-  if (!rows || rows.blocksize !== columns.blocksize) return undefined;
-  const whole = depthToSpace(rows.x, rows.blocksize);
-  return sameShape(whole.shape, shape) ? whole : undefined;
-}
-
-/** What is transposed, and the first of its axes' size, where a value is a transposition after a split of the channels. */
-function transpositionOf(value: Value, perm: readonly number[]): { x: Value; blocksize: number } | undefined {
-  if (value.kind !== 'result' || value.node.operator !== 'Transpose') return undefined;
-  const [split] = value.node.inputs;
-  if (value.node.attributes.perm.join() !== perm.join()) return undefined;
-  if (split?.kind !== 'result' || split.node.operator !== 'Reshape') return undefined;
-  const [x, target] = split.node.inputs;
-  const [, blocksize] = target?.contents ?? [];
-  if (!x || typeof blocksize !== 'number' || target?.contents?.join() !== splitChannels(blocksize).join())
-    return undefined;
-  return { x, blocksize };
 }
 
 /** [N, C, H, W] with the first factor of the channels as an axis of its own, the rest with the rows. */

@@ -1,8 +1,7 @@
-import { writeOnnx } from '../../graph-builder/onnx/onnx-file.ts';
 import type { Picture } from '../../image/picture.ts';
 import type { CreateSession } from '../../loss-network/objective/graph-session.ts';
 import { loadObjective } from '../../loss-network/objective/load-objective.node.ts';
-import { inferenceModel } from '../../lowering/inference-model.ts';
+import { writeInferenceModel } from '../../lowering/inference-model.ts';
 import type { DescribedBase } from '../../style-file/base/base-file.ts';
 import { networkInStyle } from '../../style-file/base/predict-style.ts';
 import { recipeOf } from '../../style-file/training-configuration.ts';
@@ -31,5 +30,5 @@ export async function predictedModel(
   createSession: CreateSession,
 ): Promise<Uint8Array> {
   const style = await predictedStyle(base, painting, createSession);
-  return writeOnnx(inferenceModel(base.network, networkInStyle(base, style)));
+  return writeInferenceModel(base.network, networkInStyle(base, style));
 }

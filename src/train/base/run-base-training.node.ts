@@ -9,7 +9,7 @@ import { paintingGraph } from '../../graph-builder/programs/painting-graph.ts';
 import { type CreateSession, toOrtTensor } from '../../loss-network/objective/graph-session.ts';
 import { loadObjective } from '../../loss-network/objective/load-objective.node.ts';
 import { objectiveFeeds } from '../../loss-network/objective/objective-feeds.ts';
-import { inferenceModel } from '../../lowering/inference-model.ts';
+import { writeInferenceModel } from '../../lowering/inference-model.ts';
 import { type BaseConfiguration, basePart, type DescriptorScale } from '../../style-file/base/base-configuration.ts';
 import { readBaseFile } from '../../style-file/base/base-file.node.ts';
 import { isBaseFile, writeBase } from '../../style-file/base/base-file.ts';
@@ -176,7 +176,7 @@ async function saveBase(folder: string, state: TrainingState, { run, previews, s
   await writeWholeFile(join(folder, modelFile), writeBase(base));
   for (const { path, style } of shown) {
     const parameters = networkInStyle(base, predictStyle(base, style.descriptor));
-    const stylized = await stylizePreviews(previews, writeOnnx(inferenceModel(network, parameters)), createSession);
+    const stylized = await stylizePreviews(previews, writeInferenceModel(network, parameters), createSession);
     const painting = basename(path, extname(path));
     const named = stylized.map((preview) => ({ ...preview, name: `${preview.name}-${painting}` }));
     await writePreviews(folder, named, state.step);

@@ -5,7 +5,8 @@ import { freezeLossNetwork } from '../../../src/graph-builder/networks/vgg.ts';
 import { vggConvolutionsTo } from '../../../src/graph-builder/networks/vgg-architecture.ts';
 import { recipes } from '../../../src/graph-builder/objective/recipes.ts';
 import { optimizerGraph } from '../../../src/graph-builder/programs/optimizer-graph.ts';
-import { fasterForm, writtenForm } from '../../../src/lowering/faster-form.ts';
+import { lower } from '../../../src/lowering/lower.ts';
+import { lowerForInference } from '../../../src/lowering/lower-for-inference.ts';
 import { halfPrecisionWeights } from '../../../src/lowering/precision/half-precision-weights.ts';
 import { loweredTrainingGraph } from '../../../src/lowering/programs.ts';
 import { gradientGraph } from '../../helpers/gradient-graph.ts';
@@ -146,7 +147,7 @@ export const providerCases: readonly ProviderCase[] = [
     computesSizes: true,
     make: () => {
       const { graph, feeds } = inferenceCase(16);
-      return { graph: writtenForm(fasterForm(graph)), feeds };
+      return { graph: lower(lowerForInference(graph), 'file', ['layout']), feeds };
     },
   },
 ];

@@ -4,14 +4,12 @@ import { elementCount, floatTensor } from '../../../src/graph-builder/ir/tensor.
 import { constant, type Graph, input, type Value } from '../../../src/graph-builder/ir/value.ts';
 import { inferenceGraph } from '../../../src/graph-builder/networks/inference-network.ts';
 import type { TransformNetworkOptions } from '../../../src/graph-builder/networks/transform-network.ts';
-import { writeOnnx } from '../../../src/graph-builder/onnx/onnx-file.ts';
-import { readGraph } from '../../../src/graph-builder/onnx/read-graph.ts';
 import { conv, relu } from '../../../src/graph-builder/operators/index.ts';
 import { foldConstants } from '../../../src/lowering/constant-folding.ts';
 import { fixSize } from '../../../src/lowering/export/fixed-size.ts';
-import { fasterForm } from '../../../src/lowering/faster-form.ts';
 import { applyRule } from '../../../src/lowering/lower.ts';
-import { channelGroups, joinedChannels } from '../../../src/lowering/rules/channel-groups.ts';
+import { lowerForInference } from '../../../src/lowering/lower-for-inference.ts';
+import { channelGroups } from '../../../src/lowering/rules/channel-groups.ts';
 import { expectAllClose } from '../../helpers/closeness.ts';
 import { randomTensor } from '../../helpers/random.ts';
 import { evaluateGraph } from '../../helpers/reference/evaluate.ts';
@@ -34,7 +32,7 @@ function largestResult(graph: Graph): number {
   return Math.max(...sizes);
 }
 
-describe('groupedChannels', () => {
+describe('channel groups', () => {
   it.each<Partial<TransformNetworkOptions>>([
     { channels: 16, output: 'linear' },
     { channels: 32 },
@@ -44,7 +42,7 @@ describe('groupedChannels', () => {
     const image = randomPictures(2, 30, 43);
     const plain = networkOf(options);
     const expected = await runGraph(plain, { image });
-    const faster = fasterForm(plain);
+    const faster = lowerForInference(plain);
     expect(sortNodes(applyRule(faster, channelGroups)).length).toBeGreaterThan(sortNodes(faster).length);
     for (const graph of [plain, faster]) {
       expectAllClose(await runGraph(applyRule(graph, channelGroups), { image }), expected, 1e-5);
@@ -67,20 +65,14 @@ describe('groupedChannels', () => {
 
   it('leaves no result larger than sixteen channels at full size, with their borders', () => {
     const [width, height] = [128, 96];
-    const graph = foldConstants(fixSize(fasterForm(networkOf({ channels: 64 })), { width, height }));
+    const graph = foldConstants(fixSize(lowerForInference(networkOf({ channels: 64 })), { width, height }));
     expect(largestResult(graph)).toBeGreaterThan(64 * width * height);
     // The second convolution makes a quarter as many values of twice as many channels.
     expect(largestResult(applyRule(graph, channelGroups))).toBeLessThan(1.2 * 32 * width * height);
   });
 
   it('leaves a network of eight channels as it is', () => {
-    const graph = fasterForm(networkOf({ channels: 8 }));
+    const graph = lowerForInference(networkOf({ channels: 8 }));
     expect(applyRule(graph, channelGroups).outputs).toEqual(graph.outputs);
-  });
-
-  it.each([16, 32, 48])('is undone when read from a file: %d channels', (channels) => {
-    const graph = fasterForm(networkOf({ channels }));
-    const read = joinedChannels(readGraph(writeOnnx(applyRule(graph, channelGroups))));
-    expect(Buffer.compare(writeOnnx(read), writeOnnx(graph))).toBe(0);
   });
 });

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { inferenceGraph } from '../../src/graph-builder/networks/inference-network.ts';
 import { writeOnnx } from '../../src/graph-builder/onnx/onnx-file.ts';
-import { readGraph } from '../../src/graph-builder/onnx/read-graph.ts';
-import { fasterForm, writtenForm } from '../../src/lowering/faster-form.ts';
-import { inferenceModel } from '../../src/lowering/inference-model.ts';
-import { shareConstants } from '../../src/lowering/shared-constants.ts';
+import { inferenceModel, networkKey, writeInferenceModel } from '../../src/lowering/inference-model.ts';
+import { canonicalGraph, storedNetwork } from '../../src/style-file/canonical-graph.ts';
 import { expectAllClose } from '../helpers/closeness.ts';
 import { runGraph } from '../helpers/run-graph.ts';
 import { randomParameters, randomPictures, tinyNetwork } from '../helpers/tiny-network.ts';
@@ -12,7 +10,7 @@ import { randomParameters, randomPictures, tinyNetwork } from '../helpers/tiny-n
 const network = { ...tinyNetwork, channels: 16 };
 const parameters = randomParameters(network, 1);
 
-describe('fasterForm', () => {
+describe('the graph of model.onnx', () => {
   it('paints what the network does, on sides that are no multiples of four', async () => {
     const image = randomPictures(1, 38, 27);
     const [plain, faster] = await Promise.all([
@@ -29,10 +27,17 @@ describe('fasterForm', () => {
     );
   });
 
-  it.each([16, 32])('changes nothing when done twice, also to a graph that was read back: %d channels', (channels) => {
+  it.each([16, 32])('is built anew, to the byte, from the file that holds it: %d channels', (channels) => {
     const wider = { ...network, channels };
-    const file = writeOnnx(inferenceModel(wider, randomParameters(wider, 1)));
-    const again = shareConstants(writtenForm(fasterForm(readGraph(file))));
-    expect(Buffer.compare(writeOnnx(again), file)).toBe(0);
+    const file = writeInferenceModel(wider, randomParameters(wider, 1));
+    const again = storedNetwork(file) ?? expect.fail();
+    expect(Buffer.compare(writeInferenceModel(again.network, again.parameters), file)).toBe(0);
+  });
+
+  it('is not built anew from a file without its options, nor from one that lacks a parameter', () => {
+    expect(canonicalGraph(writeOnnx(inferenceModel(network, parameters)))).toBeUndefined();
+    const narrower = { ...network, channels: 8 };
+    const file = writeOnnx(inferenceModel(network, parameters), { [networkKey]: JSON.stringify(narrower) });
+    expect(canonicalGraph(file)).toBeUndefined();
   });
 });
