@@ -5,6 +5,7 @@ import { doctorCommand } from './doctor/flags.ts';
 import { evaluateCommand } from './evaluate/flags.ts';
 import { exportCommand } from './export/flags.ts';
 import { optimizeCommand } from './optimize/flags.ts';
+import { printCommand } from './print/flags.ts';
 import { reportCommand } from './report/flags.ts';
 import { runProgram } from './shared/run-program.ts';
 import { stylesCommand } from './styles/flags.ts';
@@ -38,6 +39,7 @@ export function run(argv: readonly string[]): Promise<number> {
         .command(distillCommand)
         .command(trainBaseCommand)
         .command(buildGraphsCommand)
+        .command(printCommand)
         .command(weightsCommand),
   });
 }

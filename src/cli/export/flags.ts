@@ -1,28 +1,12 @@
 import type { Argv, CommandModule } from 'yargs';
-import type { PixelSize } from '../../lowering/export/fixed-size.ts';
-import { UsageError } from '../shared/exit.ts';
 import {
   deviceOption,
   type GlobalArguments,
-  numberOption,
   type OptionsOf,
   photographsOption,
   threadsOption,
 } from '../shared/options.ts';
-
-const checkSide = numberOption('size', { minimum: 1, maximum: 16_384, whole: true });
-
-/**
- * A `coerce` function for a picture's size, WIDTHxHEIGHT.
- * @throws UsageError if it is not two whole numbers
- */
-function sizeOption(value: unknown): PixelSize {
-  const [width, height, ...others] = String(value).split('x');
-  if (height === undefined || others.length > 0) {
-    throw new UsageError(`Expected a width and a height such as 1280x720 for --size but received ${value}`);
-  }
-  return { width: checkSide(width), height: checkSide(height) };
-}
+import { sizeOption } from '../shared/size-option.ts';
 
 const options = (yargs: Argv<GlobalArguments>) =>
   yargs

@@ -48,6 +48,10 @@ function holder(value: Value): Value {
   return current;
 }
 
-function bytesOf({ type, shape }: ResultValue): number {
+/**
+ * The bytes of a result.
+ * @throws if its shape is not known before the graph runs
+ */
+export function bytesOf({ type, shape }: ResultValue): number {
   return bytesOfElement[type] * elementCount(staticShape(shape, 'an estimate of the memory'));
 }
