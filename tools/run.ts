@@ -12,6 +12,8 @@ export function runTool(argv: readonly string[]): Promise<number> {
   return runProgram(argv, {
     name: 'impasto-tools',
     purpose: 'make what the repository shows and ships',
+    commands: [galleryCommand, figuresCommand, styleImagesCommand],
+    examples: [['npm run gallery', 'paint the photographs of docs/gallery.md again']],
     addCommands: (program) => program.command(galleryCommand).command(figuresCommand).command(styleImagesCommand),
   });
 }

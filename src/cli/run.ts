@@ -15,6 +15,24 @@ import { trainCommand } from './train/flags.ts';
 import { trainBaseCommand } from './train-base/flags.ts';
 import { weightsCommand } from './weights/flags.ts';
 
+const commands = [
+  demoCommand,
+  trainCommand,
+  sweepCommand,
+  stylizeCommand,
+  optimizeCommand,
+  stylesCommand,
+  exportCommand,
+  evaluateCommand,
+  doctorCommand,
+  reportCommand,
+  distillCommand,
+  trainBaseCommand,
+  buildGraphsCommand,
+  printCommand,
+  weightsCommand,
+];
+
 /**
  * Runs one command line of `impasto`.
  * @param argv the words after the program's name
@@ -24,6 +42,12 @@ export function run(argv: readonly string[]): Promise<number> {
   return runProgram(argv, {
     name: 'impasto',
     purpose: 'learn the style of a painting, paint photographs in it',
+    commands,
+    examples: [
+      ['$0 demo', 'train a style in minutes and paint with it'],
+      ['$0 stylize photo.jpg --model starry-night', 'paint a photograph'],
+      ['$0 train --style painting.jpg', 'learn a painting of your own'],
+    ],
     addCommands: (program) =>
       program
         .command(demoCommand)

@@ -132,6 +132,15 @@ export function keepsAlpha(path: string): boolean {
   return ENCODERS.get(extname(path).toLowerCase()) !== jpeg;
 }
 
+/** The extensions of the formats that are written. */
+export const writableFormats: readonly string[] = [...ENCODERS.keys()];
+
+/** Whether a format has a quality to choose: PNG and TIFF lose nothing. */
+export function hasQuality(path: string): boolean {
+  const encoder = ENCODERS.get(extname(path).toLowerCase());
+  return encoder === jpeg || encoder === webp || encoder === avif;
+}
+
 /** Whether encodePicture writes the format that a path's extension names. */
 export function isWritableFormat(path: string): boolean {
   return ENCODERS.has(extname(path).toLowerCase());

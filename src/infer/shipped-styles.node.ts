@@ -1,6 +1,7 @@
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { didYouMean } from '../files/suggestion.ts';
 
 /** The folder of the styles that come with impasto. */
 export const shippedStylesFolder = fileURLToPath(new URL('../../artifacts/styles', import.meta.url));
@@ -32,18 +33,19 @@ export async function findPainting({ path }: StyleFile): Promise<string | undefi
 }
 
 /**
- * The file that a model is given by: a path as it is, or the name of a style that comes with impasto. A word of letters,
- * digits and hyphens is a name; for a file called so write `./NAME`.
- * @throws if there is no style of that name; the message lists those that there are
+ * The file that a model is given by: a path as it is, or the name of a style that comes with impasto. What has neither a dot
+ * nor a slash is a name; for a file called so write `./NAME`.
+ * @throws if there is no style of that name; the message suggests one, and lists those that there are
  */
 export async function resolveModel(nameOrPath: string, folder = shippedStylesFolder): Promise<string> {
-  if (!/^[\p{L}\p{N}-]+$/u.test(nameOrPath)) return nameOrPath;
+  if (/[./\\]/.test(nameOrPath)) return nameOrPath;
   const styles = await findStyles(folder);
   const style = styles.find(({ name }) => name === nameOrPath);
   if (style) return style.path;
-  const names = styles.map(({ name }) => name).join(', ') || 'none';
+  const names = styles.map(({ name }) => name);
+  const hint = nameOrPath.includes(',') ? ' Give one style.' : didYouMean(nameOrPath, names);
   throw new Error(
-    `Expected a model file or one of the styles that come with impasto (${names}) but received ${nameOrPath}; ` +
-      `if it is a file, write ./${nameOrPath}`,
+    `There is no style ${nameOrPath}.${hint} The styles that come with impasto: ${names.join(', ') || 'none'}. ` +
+      `For a file of that name write ./${nameOrPath}`,
   );
 }

@@ -154,6 +154,20 @@ describe('impasto stylize, interrupted a second time', () => {
     expect(stderr).toMatch(/\nimpasto: stopped after 0 of 1 pictures; [^\n]*\n$/);
     expect(await filesIn(at('out'))).toEqual([]);
   });
+
+  it('does so at the first SIGTERM, which whoever shuts a machine down sends', async () => {
+    const { at, root } = await stylizeWorkplace();
+    const model = await writeModel(root, untrainedGraph(), 'untrained.onnx');
+    await encodePicture(smoothPicture(1200, 1200), at('large.png'));
+    const argv = [at('large.png'), '--output', at('out', 'large.png'), '--model', model, '--tile', '64'];
+    const command = spawnCommand(['stylize', ...argv, '--device', 'cpu', '--threads', '1']);
+    while (!(await filesIn(at('out'))).some((name) => name.endsWith('/2.v'))) await setTimeout(5);
+    command.process.kill('SIGTERM');
+    const { code, stderr } = await command.result;
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/impasto: stopped after 0 of 1 pictures; [^\n]*\n$/);
+    expect(await filesIn(at('out'))).toEqual([]);
+  });
 });
 
 describe('impasto stylize --shard', () => {

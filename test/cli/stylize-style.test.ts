@@ -32,6 +32,26 @@ describe('impasto stylize --style', () => {
     expect(distance / mosaic.data.length).toBeGreaterThan(10);
   }, 300_000);
 
+  it('takes a trained style by its name, as --model does, and writes beside the photograph where it is not told', async () => {
+    const folder = await temporaryFolder();
+    const photograph = join(folder, 'photograph.jpg');
+    await encodePicture(smoothPicture(64, 48), photograph);
+    const paint = async (...argv: readonly string[]) => {
+      const { code, stdout } = await runCommandLine('stylize', photograph, ...argv, '--threads', '1', '--json');
+      expect(code).toBe(0);
+      return JSON.parse(stdout).outputs;
+    };
+    const named = join(folder, 'named.png');
+    expect(await paint('--style', 'wave', '-o', named)).toEqual([named]);
+    const model = join(folder, 'model.png');
+    await paint('-m', 'wave', '-o', model);
+    expect(await decodePicture(named)).toEqual(await decodePicture(model));
+    expect(await paint('--style', 'wave')).toEqual([join(folder, 'photograph-wave.jpg')]);
+    const { code, stderr } = await runCommandLine('stylize', folder, '--style', 'wave');
+    expect(code).toBe(2);
+    expect(stderr).toContain('--output');
+  });
+
   it('does not write over the painting', async () => {
     const folder = await temporaryFolder();
     const [photograph, own] = [join(folder, 'photograph.png'), join(folder, 'painting.png')];
@@ -47,7 +67,6 @@ describe('impasto stylize --style', () => {
     [['--style', painting('mosaic'), '--model', 'wave']],
     [['--model', 'wave', '--no-crop']],
     [['--model', shippedBase]],
-    [['--style', 'wave']],
     [['--style', 'FLAT']],
   ])('wrong usage: %j', async (argv) => {
     const folder = await temporaryFolder();

@@ -23,7 +23,7 @@ async function singleValued(command: readonly string[]): Promise<readonly string
   log.mockRestore();
   const [, options = ''] = String(help).split('Options:');
   return options
-    .split(/\n(?= {2}--)/)
+    .split(/\n(?= {2,6}(?:-\w, )?--)/)
     .filter((option) => !/\[(boolean|array)\]/.test(option))
     .flatMap((option) => /--([\w-]+)/.exec(option)?.[1] ?? []);
 }
@@ -62,18 +62,19 @@ describe('one sentence answers', () => {
       ['stylize', 'a.jpg', '--model', 'm', '--output', 'b', '--device', 'tpu'],
       '--device received "tpu", its choices are "auto", "cpu", "cuda", "webgpu"',
     ],
-    [['train', '--no-batch'], 'Expected only words and options that the command has but received no-batch'],
-    [['train', '--batch.of', '4'], 'Expected only words and options that the command has but received batch.of'],
-    [
-      ['sweep', '--style-size', '256'],
-      'Expected only words and options that the command has but received style-size (',
-    ],
+    [['train', '--no-batch'], 'Unknown option --no-batch.'],
+    [['train', '--batch.of', '4'], 'Unknown option --batch.of.'],
+    [['train', '--batsch', '4'], 'Unknown option --batsch. Did you mean --batch?'],
+    [['stylize', 'a.jpg', '--modle', 'wave'], 'Unknown option --modle. Did you mean --model?'],
+    [['stylise', 'a.jpg'], 'Unknown command stylise. Did you mean stylize?'],
+    [['Train'], 'Unknown command Train. Did you mean train?'],
+    [['bake'], 'Unknown command bake. See'],
+    [['sweep', '--style-size', '256'], 'Unknown option --style-size. Did you mean --style-sizes?'],
     [['evaluate', '--style', 'a.jpg'], 'Expected a value for content but received none'],
-    [['stylize', 'a.jpg'], 'Expected a value for output but received none'],
     [['optimize', 'a.jpg'], 'Expected values for style, output but received none'],
     [
       ['stylize', 'a.jpg', '--model', 'm', '--outptu', 'b', '--stroke-sizes', '9'],
-      'Expected only words and options that the command has but received outptu, stroke-sizes (',
+      'Unknown options --outptu, --stroke-sizes. See',
     ],
     [['report'], 'Received 0 words after the command but expected at least 1'],
     [['train', '--watch-port', '3000'], 'Expected the second of these options with the first: watch-port -> watch'],

@@ -30,10 +30,15 @@ describe('styles by their names', () => {
 
   it('are listed where one is unknown', async () => {
     const folder = await stylesFolder();
-    await expect(resolveModel('waves', folder)).rejects.toThrow(
-      'Expected a model file or one of the styles that come with impasto (brush-strokes, wave) but received waves; ' +
-        'if it is a file, write ./waves',
-    );
-    await expect(resolveModel('waves', join(folder, 'nowhere'))).rejects.toThrow('impasto (none)');
+    await expect(resolveModel('charcoal', folder)).rejects.toThrow('brush-strokes, wave');
+    await expect(resolveModel('charcoal', join(folder, 'nowhere'))).rejects.toThrow('none');
+  });
+
+  it.each(['waves', 'Wave', 'wvae', ' wave'])('are suggested for %j', async (name) => {
+    await expect(resolveModel(name, await stylesFolder())).rejects.toThrow('mean wave?');
+  });
+
+  it.each(['Brush Strokes', 'brush_strokes', 'brushstrokes'])('of several words are suggested for %j', async (name) => {
+    await expect(resolveModel(name, await stylesFolder())).rejects.toThrow('mean brush-strokes?');
   });
 });

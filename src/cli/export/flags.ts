@@ -19,8 +19,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
     .option('precision', {
       choices: ['half', 'int8'] as const,
       requiresArg: true,
-      describe:
-        'half: weights of 16 bits, half the file; the arithmetic stays in 32 bits. int8: convolutions in whole numbers of 8 bits, but for those that would cost too much',
+      describe: 'half: half the file, same speed. int8: int8 arithmetic where quality allows, for CPUs',
     })
     .option('size', {
       requiresArg: true,

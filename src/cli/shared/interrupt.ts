@@ -17,8 +17,9 @@ export interface Interruption {
 const onePress = 500;
 
 /**
- * Ctrl-C (or SIGTERM) aborts the signal, so that the work under way can be finished; pressed again, it ends the process
- * at once.
+ * Ctrl-C aborts the signal, so that the work under way can be finished; pressed again, it ends the process at once. SIGTERM,
+ * which whoever shuts a machine down sends, does not wait where there is something to clear away: it does what the second
+ * Ctrl-C does.
  * @param notice what the user is told on stderr at the first Ctrl-C
  * @param leave what is done at the second instead, if there is something to clear away; the third ends the process
  */
@@ -42,8 +43,15 @@ export function stopOnInterrupt(notice: string, leave?: () => void): Interruptio
       process.exit(exitCodes.interrupted);
     }
   };
+  const onTermination = () => {
+    if (byUser || !clearAway) return onSignal();
+    byUser = true;
+    controller.abort();
+    clearAway();
+    clearAway = undefined;
+  };
   process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  process.on('SIGTERM', onTermination);
   let timer: NodeJS.Timeout | undefined;
   const after = (minutes: number) => {
     timer = setTimeout(() => controller.abort(), minutes * 60_000);
@@ -51,7 +59,7 @@ export function stopOnInterrupt(notice: string, leave?: () => void): Interruptio
   const dispose = () => {
     clearTimeout(timer);
     process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+    process.off('SIGTERM', onTermination);
   };
   return { signal: controller.signal, byUser: () => byUser, after, dispose };
 }

@@ -29,7 +29,8 @@ export interface RequestedModel {
  * The model that --model names, or that is predicted for the painting of --style.
  * @throws UsageError if not one of them is given; one sentence if it cannot be read
  */
-export async function readRequestedModel(flags: RequestedModelFlags): Promise<RequestedModel> {
+export async function readRequestedModel(given: RequestedModelFlags): Promise<RequestedModel> {
+  const flags = await withNamedStyle(given);
   const { model, style, noCrop } = flags;
   if (model !== undefined && style === undefined) {
     if (noCrop !== undefined) throw new UsageError('Expected --no-crop with --style only');
@@ -47,16 +48,17 @@ export async function readRequestedModel(flags: RequestedModelFlags): Promise<Re
       `Expected either a trained style, --model NAME-OR-FILE, or a painting, --style FILE, but received ${came}`,
     );
   }
-  await requireNoStyleName(style);
   return { bytes: await predictFrom(style, flags), name: style };
 }
 
-/** A style's name is easily taken for its painting. */
-async function requireNoStyleName(painting: string): Promise<void> {
-  if (!(await findStyles()).some(({ name }) => name === painting)) return;
-  throw new UsageError(
-    `Expected a painting for --style but ${painting} is a trained style: --model ${painting}; if it is a file, write ./${painting}`,
-  );
+/** `--style NAME` of a trained style means what `--model NAME` does. */
+export async function withNamedStyle<Flags extends Pick<RequestedModelFlags, 'model' | 'style'>>(
+  flags: Flags,
+): Promise<Flags> {
+  const { model, style } = flags;
+  if (model !== undefined || style === undefined) return flags;
+  const isNamed = (await findStyles()).some(({ name }) => name === style);
+  return isNamed ? { ...flags, model: style, style: undefined } : flags;
 }
 
 async function predictFrom(style: string, flags: RequestedModelFlags): Promise<Uint8Array> {

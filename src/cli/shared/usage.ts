@@ -1,4 +1,5 @@
 import type * as Yargs from 'yargs';
+import { didYouMean } from '../../files/suggestion.ts';
 import { UsageError } from './exit.ts';
 
 declare module 'yargs' {
@@ -40,9 +41,16 @@ export function requireSingleValues(argv: Readonly<Record<string, unknown>>): vo
 export function requireKnownOptions(argv: Readonly<Record<string, unknown>>, known: readonly string[]): void {
   const names = new Set(['_', '$0', ...known]);
   const unknown = Object.keys(argv).filter((name) => !names.has(name) && !isCamelCaseOfAnother(name, argv));
-  if (unknown.length > 0) {
-    throw new UsageError(`${sentences['Unknown argument: %s'].one.replace('%s', unknown.join(', '))} (see --help)`);
-  }
+  const [first, ...others] = unknown;
+  if (first === undefined) return;
+  const listed = unknown.map((name) => `--${name}`).join(', ');
+  const hint = others.length === 0 ? didYouMean(first, optionNames(known), '--') : '';
+  throw new UsageError(`Unknown option${others.length === 0 ? '' : 's'} ${listed}.${hint} See --help.`);
+}
+
+/** The names of options as they are typed: yargs lists `styleSize` beside `style-size`. */
+function optionNames(known: readonly string[]): readonly string[] {
+  return known.filter((name) => !/[A-Z]/.test(name) && name.length > 1);
 }
 
 /** yargs gives `style-size` as `styleSize` as well. */
@@ -61,10 +69,7 @@ export const sentences = {
     one: 'Expected a value for %s but received none',
     other: 'Expected values for %s but received none',
   },
-  'Unknown argument: %s': {
-    one: 'Expected only words and options that the command has but received %s',
-    other: 'Expected only words and options that the command has but received %s',
-  },
+  'Unknown argument: %s': { one: 'Unknown word %s', other: 'Unknown words %s' },
   'Not enough arguments following: %s': 'Expected a value for --%s but received none',
   'Invalid values:': 'Expected one of the choices:',
   'Argument: %s, Given: %s, Choices: %s': '--%s received %s, its choices are %s',

@@ -15,6 +15,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
         "Pictures, folders of pictures (nested folders included), patterns such as 'photos/**/*.jpg'; or a video, which needs ffmpeg",
     })
     .option('model', {
+      alias: 'm',
       type: 'string',
       requiresArg: true,
       describe: 'The style: its name (impasto styles lists them), a model.onnx, or another style network [N, 3, H, W]',
@@ -22,14 +23,15 @@ const options = (yargs: Argv<GlobalArguments>) =>
     .option('style', {
       type: 'string',
       requiresArg: true,
-      describe: 'In place of a trained style any painting: its style is predicted, without training',
+      describe: 'Any painting: its style is predicted without training; or a trained style, as with --model',
     })
     .options(paintingOptions)
     .option('output', {
+      alias: 'o',
       type: 'string',
       requiresArg: true,
-      demandOption: true,
-      describe: 'Picture or video to write, or the folder for it; the extension decides the format',
+      describe:
+        'Picture or video to write, or the folder for it; the extension decides the format (default: beside the picture, PHOTO-STYLE.jpg)',
     })
     .option('quality', {
       requiresArg: true,
@@ -44,12 +46,13 @@ const options = (yargs: Argv<GlobalArguments>) =>
     .option('keep-colors', {
       type: 'boolean',
       default: false,
-      describe: 'Keep the colours of the photograph: only its brightness is painted',
+      describe: "Keep the photograph's colours: paint only its brightness",
     })
     .option('mask', {
       type: 'string',
       requiresArg: true,
-      describe: 'Picture of the same proportions that says where to paint: white all, black nothing, grey partly',
+      describe:
+        'A picture of the same proportions: paint where it is white, not where it is black, partly where it is grey',
     })
     .option('max-size', {
       requiresArg: true,
@@ -58,13 +61,13 @@ const options = (yargs: Argv<GlobalArguments>) =>
     })
     .option('stroke-size', {
       requiresArg: true,
-      describe: 'Strokes as large as on a picture of this long side (default: that of the picture itself)',
+      describe: 'A smaller number gives broader strokes: those of a picture with this long side (default: its own)',
       coerce: numberOption('stroke-size', { minimum: 1, whole: true }),
     })
     .option('tile', {
       requiresArg: true,
       describe:
-        'Side of the tiles that a picture is painted in: smaller takes less memory (default: auto, only large pictures)',
+        'Side of the tiles that a picture is painted in: smaller takes less memory (default: auto, tiles for large pictures only)',
       coerce: tileOption,
     })
     .option('keep-metadata', {
@@ -75,8 +78,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
     .option('max-megapixels', {
       requiresArg: true,
       default: defaultPixelLimit / 1e6,
-      describe:
-        'Refuse pictures whose header announces more pixels: a small file may expand to more than the memory holds',
+      describe: 'Refuse pictures above this many megapixels',
       coerce: numberOption('max-megapixels', { minimum: 0, exclusive: true }),
     })
     .option('shard', {
@@ -89,8 +91,7 @@ const options = (yargs: Argv<GlobalArguments>) =>
     .option('smoothing', {
       requiresArg: true,
       default: 0.6,
-      describe:
-        'Videos: the share of the frame before in each, moved along with the picture, against flicker; 0 for none, 0.8 at most',
+      describe: 'Videos: how much of the previous frame to blend in, against flicker; 0 for none, 0.8 at most',
       coerce: numberOption('smoothing', { minimum: 0, maximum: 0.8 }),
     })
     .option('device', deviceOption)
@@ -108,11 +109,13 @@ export const stylizeCommand: CommandModule<GlobalArguments, OptionsOf<typeof opt
   describe: 'Paint a picture, several, a folder or a video in a style',
   builder: options,
   handler: async (argv) => {
+    const { outputOf } = await import('./output.ts');
+    const flags = { ...argv, output: await outputOf(argv) };
     if (argv.input.some(isVideoPath)) {
       const { runStylizeVideo } = await import('./video.ts');
-      return runStylizeVideo(argv, argv.json);
+      return runStylizeVideo(flags, argv.json);
     }
     const { runStylize } = await import('./run.ts');
-    await runStylize(argv, argv.json);
+    await runStylize(flags, argv.json);
   },
 };

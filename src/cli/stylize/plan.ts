@@ -2,7 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { isFolder, requireWritableFolder } from '../../files/make-folder.node.ts';
 import { systemErrorCode } from '../../files/system-error.node.ts';
-import { isWritableFormat } from '../../image/encode.node.ts';
+import { isWritableFormat, writableFormats } from '../../image/encode.node.ts';
 import { findMatchingPictures, findPicturesBelow, isPattern, isPictureFile } from '../../image/find.node.ts';
 import { UsageError } from '../shared/exit.ts';
 import { mapInParallel } from '../shared/in-parallel.ts';
@@ -95,12 +95,12 @@ async function isOutputFile(kinds: readonly InputKind[], output: string): Promis
   if (!isPictureFile(output)) {
     if (!isOnePicture || extname(output) === '' || output.endsWith('/')) return false;
     throw new UsageError(
-      `Expected a picture's name for --output, such as .png, or a folder's, with / at its end, but received ${output}`,
+      `Name --output as a picture (${writableFormats.join(', ')}) or as a folder, with / at its end: ${output} is neither`,
     );
   }
   if (isOnePicture) {
     if (isWritableFormat(output)) return true;
-    throw new UsageError(`Expected a format that can be written for --output, such as .png, but received ${output}`);
+    throw new UsageError(`${extname(output)} can be read but not written. Name --output ${writableFormats.join(', ')}`);
   }
   throw new UsageError(
     `Expected a folder for --output, since there are several pictures to stylize, but received ${output}`,

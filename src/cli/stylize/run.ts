@@ -1,8 +1,9 @@
 import { removeUnfinished } from '../../files/write-file.node.ts';
+import { hasQuality } from '../../image/encode.node.ts';
 import { createStylizer } from '../../infer/index.node.ts';
 import { InterruptedError } from '../shared/exit.ts';
 import { report } from '../shared/options.ts';
-import { type RequestedModelFlags, readRequestedModel } from '../shared/requested-model.ts';
+import { type RequestedModelFlags, readRequestedModel, withNamedStyle } from '../shared/requested-model.ts';
 import { type Outcome, stylizeMany } from './many.ts';
 import { Origins } from './origin.ts';
 import { type PictureOptions, pictureOptions } from './picture.ts';
@@ -18,11 +19,15 @@ export interface StylizeArguments extends PictureOptions, RequestedModelFlags {
 }
 
 /** Stylizes the pictures, with progress on stderr, and reports what was written. */
-export async function runStylize(flags: StylizeArguments, json: boolean): Promise<void> {
+export async function runStylize(given: StylizeArguments, json: boolean): Promise<void> {
+  const flags = await withNamedStyle(given);
   const { output, style, device, threads } = flags;
   const plan = await planStylizing(flags.input, output, flags.shard, style === undefined ? [] : [style]);
   const { jobs } = plan;
   if (jobs.length === 0) refuseEmpty(plan);
+  if (flags.quality !== undefined && !jobs.some(({ output: written }) => hasQuality(written))) {
+    process.stderr.write('--quality has no effect here: PNG and TIFF lose nothing\n');
+  }
   const { bytes, name } = await readRequestedModel(flags);
   const options = pictureOptions(flags);
   const origins = await Origins.of(bytes, options);

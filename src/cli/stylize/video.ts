@@ -11,7 +11,7 @@ import { type Clip, probeClip } from '../../video/probe.node.ts';
 import { InterruptedError, UsageError } from '../shared/exit.ts';
 import { stopOnInterrupt } from '../shared/interrupt.ts';
 import { report } from '../shared/options.ts';
-import { readRequestedModel } from '../shared/requested-model.ts';
+import { readRequestedModel, withNamedStyle } from '../shared/requested-model.ts';
 import type { StylizeArguments } from './run.ts';
 import { VideoProgress } from './video-progress.ts';
 
@@ -26,7 +26,8 @@ const defaultQuality = 90;
 const writtenNames = writtenExtensions.map((extension) => `.${extension}`).join(', ');
 
 /** Stylizes one video, with progress on stderr, and reports what was written. */
-export async function runStylizeVideo(flags: StylizeVideoArguments, json: boolean): Promise<void> {
+export async function runStylizeVideo(given: StylizeVideoArguments, json: boolean): Promise<void> {
+  const flags = await withNamedStyle(given);
   requireVideoOptions(flags);
   const input = onlyInput(flags.input);
   const output = await fileToWrite(input, flags.output);

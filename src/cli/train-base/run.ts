@@ -67,7 +67,7 @@ async function trainWithProgress(
     stop.dispose();
   });
   const { steps } = configuration;
-  reportTraining(result, { steps, out, maxMinutes, stoppedByUser: stop.byUser() }, json);
+  reportTraining(result, { steps, batchFromNothing: undefined, out, maxMinutes, stoppedByUser: stop.byUser() }, json);
 }
 
 interface Plan {

@@ -26,8 +26,13 @@ export async function runTrain(flags: TrainArguments, json: boolean): Promise<vo
   const result = await trainWithProgress({ configuration, out, resumeFrom, signal, onStart, onTrained }, flags).finally(
     stop.dispose,
   );
-  const { steps } = configuration;
-  reportTraining(result, { steps, out, maxMinutes: flags.maxMinutes, stoppedByUser: stop.byUser() }, json);
+  const { steps, batch, from } = configuration;
+  const batchFromNothing = from === undefined ? batch : undefined;
+  reportTraining(
+    result,
+    { steps, batchFromNothing, out, maxMinutes: flags.maxMinutes, stoppedByUser: stop.byUser() },
+    json,
+  );
 }
 
 interface Plan {

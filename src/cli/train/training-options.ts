@@ -33,7 +33,8 @@ export const trainingOptions = {
   },
   'micro-batch': {
     requiresArg: true,
-    describe: 'Photographs worked through at a time, a divisor of --batch: memory for speed (default: 1, all on a GPU)',
+    describe:
+      'Photographs at a time, a divisor of --batch: higher is faster and takes more memory (default: 1, all on a GPU)',
     coerce: numberOption('micro-batch', { minimum: 1, whole: true }),
   },
   size: {
@@ -44,7 +45,7 @@ export const trainingOptions = {
   upsampling: {
     choices: ['resize', 'deconv'] as const,
     requiresArg: true,
-    describe: 'How pictures grow (default: resize)',
+    describe: 'Upscaling inside the network; leave it as it is (default: resize)',
   },
   from: {
     type: 'string',
