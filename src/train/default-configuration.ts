@@ -43,6 +43,19 @@ export const defaultsFromBase = {
   learningRate: 0.0015,
 } as const satisfies Partial<TrainingConfiguration>;
 
+/**
+ * What a training does by default that starts from the network of another style: it can paint already, so that one photograph
+ * a step suffices, and the recipe of motifs has something to begin with.
+ */
+export const defaultsFromStyle = {
+  recipe: 'motifs',
+  styleSize: 320,
+  steps: 1500,
+  batch: 1,
+  size: 256,
+  learningRate: 0.001,
+} as const satisfies Partial<TrainingConfiguration>;
+
 /** What a recipe says of the objective. */
 export function defaultObjective(recipe: RecipeName = defaultRecipe): ObjectiveConfiguration {
   const { weights, layerWeights, lossNetwork, pyramidLevels } = recipes[recipe];

@@ -30,7 +30,7 @@ it('only CUDA makes several steps a run, and not with what their graph does not 
   expect(defaultStepsPerRun('cuda', { ...smallConfiguration, stabilityWeight: 0.1 })).toBe(1);
 });
 
-it('is that of a short training where it starts from a base, but for what is told', async () => {
+it('is that of a short training where it starts from a base or a style, but for what is told', async () => {
   const short = await newConfiguration({ style: 'mosaic.jpg', from: 'base' });
   expect(short).toMatchObject({
     recipe: 'motifs',
@@ -51,5 +51,6 @@ it('is that of a short training where it starts from a base, but for what is tol
     steps: 7,
   });
   const fromStyle = await newConfiguration({ style: 'mosaic.jpg', from: 'wave' });
-  expect(fromStyle).toMatchObject({ batch: 4, size: 256, steps: 2000 });
+  expect(fromStyle).toMatchObject({ recipe: 'motifs', batch: 1, size: 256, styleSize: 320, steps: 1500 });
+  expect(await newConfiguration({ style: 'mosaic.jpg' })).toMatchObject({ recipe: 'balanced', batch: 4, steps: 2000 });
 });

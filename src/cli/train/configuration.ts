@@ -11,7 +11,12 @@ import { shippedBase } from '../../style-file/base/shipped-base.node.ts';
 import type { LearningRateSchedule } from '../../style-file/learning-rate-schedule.ts';
 import { readStartingNetwork } from '../../style-file/starting-network.ts';
 import type { TrainingConfiguration } from '../../style-file/training-configuration.ts';
-import { defaultConfiguration, defaultSchedule, defaultsFromBase } from '../../train/default-configuration.ts';
+import {
+  defaultConfiguration,
+  defaultSchedule,
+  defaultsFromBase,
+  defaultsFromStyle,
+} from '../../train/default-configuration.ts';
 import { actualDevice } from '../shared/actual-device.ts';
 import { UsageError } from '../shared/exit.ts';
 import { type ObjectiveArguments, withObjectiveFlags } from '../shared/objective-options.ts';
@@ -67,7 +72,7 @@ export async function newConfiguration(flags: GivenOptions): Promise<TrainingCon
   const { style, content = samplePhotographsFolder } = flags;
   if (style === undefined) throw new UsageError('Expected a painting: --style FILE');
   const start = await startOf(flags);
-  const ownDefaults = start && isBaseFile(start.from) ? defaultsFromBase : undefined;
+  const ownDefaults = start && (isBaseFile(start.from) ? defaultsFromBase : defaultsFromStyle);
   const defaults = defaultConfiguration(
     { style: resolve(style), styleName: basename(style, extname(style)), content: resolve(content) },
     flags.recipe ?? ownDefaults?.recipe,

@@ -1,6 +1,6 @@
 import { scheduleNames } from '../../style-file/learning-rate-schedule.ts';
 import { mostValidationPhotographs } from '../../style-file/training-configuration.ts';
-import { defaultsFromBase } from '../../train/default-configuration.ts';
+import { defaultsFromBase, defaultsFromStyle } from '../../train/default-configuration.ts';
 import { objectiveOptions } from '../shared/objective-options.ts';
 import { cropSizeOption, deviceOption, numberOption, threadsOption } from '../shared/options.ts';
 import { paintingOptions } from '../shared/painting.ts';
@@ -51,11 +51,9 @@ export const trainingOptions = {
     type: 'string',
     requiresArg: true,
     describe:
-      'Start from what a base predicts for the painting, "base" (the one that comes with impasto) or a file, or from the ' +
-      'network of a trained style, a name or a model.onnx, in place of a new one (default: none). Of a base, the defaults are ' +
-      `those of a short training: --recipe ${defaultsFromBase.recipe}, --steps ${defaultsFromBase.steps}, ` +
-      `--batch ${defaultsFromBase.batch}, --size ${defaultsFromBase.size}, --style-size ${defaultsFromBase.styleSize}, ` +
-      `--learning-rate ${defaultsFromBase.learningRate}`,
+      'Start from the network of a trained style, a name or a model.onnx, or from what a base predicts for the painting, ' +
+      '"base" (the one that comes with impasto) or a file, in place of a new network (default: none). The defaults are then ' +
+      `those of a short training. Of a style: ${shortTraining(defaultsFromStyle)}. Of a base: ${shortTraining(defaultsFromBase)}`,
   },
   tune: {
     choices: ['all', 'style'] as const,
@@ -125,3 +123,8 @@ export const trainingOptions = {
   device: deviceOption,
   threads: threadsOption,
 } as const;
+
+function shortTraining(defaults: typeof defaultsFromBase | typeof defaultsFromStyle): string {
+  const { recipe, steps, batch, size, styleSize, learningRate } = defaults;
+  return `--recipe ${recipe} --steps ${steps} --batch ${batch} --size ${size} --style-size ${styleSize} --learning-rate ${learningRate}`;
+}

@@ -88,7 +88,7 @@ export const recipes: Readonly<Record<RecipeName, Recipe>> = {
     toneWeight: 0.5,
     styleNorm: 'relative',
     totalVariationNorm: 'mean',
-    weights: { content: 5, style: 12, tv: 2 },
+    weights: { content: 5, style: 20, tv: 2 },
     lossNetwork: 'vgg19-lite',
   },
   balanced: {
