@@ -174,8 +174,8 @@ describe('impasto evaluate with wrong usage', () => {
     [['--model', 'm.onnx', '--limit', '0'], 'Expected a whole number of at least 1 for --limit but received 0'],
     [['--model', 'm.onnx', '--limit', 'few'], 'for --limit but received few'],
     [['--model', 'm.onnx', '--style-size', '63'], 'for --style-size but received 63'],
-    [['--model', 'm.onnx', '--steps', '3'], 'that the command has but received steps'],
-    [['--model', 'm.onnx', 'photo.jpg'], 'that the command has but received photo.jpg'],
+    [['--model', 'm.onnx', '--steps', '3'], 'Unknown option --steps'],
+    [['--model', 'm.onnx', 'photo.jpg'], 'Unknown word photo.jpg'],
   ])('%j', async (argv, message) => {
     const { code, stdout, stderr } = await evaluate(...argv);
     expect(stderr).toContain(message);

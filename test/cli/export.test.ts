@@ -19,13 +19,13 @@ import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { tinyNetwork } from '../helpers/tiny-network.ts';
 import { makePhotographs } from '../helpers/training-files.ts';
 
-const metadata = { 'style.name': 'wave', recipe: '{"steps": 2000}' };
+const network = { ...tinyNetwork, channels: 8 };
+const metadata = { 'style.name': 'wave', recipe: '{"steps": 2000}', network: JSON.stringify(network) };
 
 /** A folder with a model of impasto's network and three photographs. */
 async function workplace() {
   const root = await temporaryFolder();
   const at = (...parts: readonly string[]) => join(root, ...parts);
-  const network = { ...tinyNetwork, channels: 8 };
   const parameters = parameterValues(initialState(transformNetworkParameters(network), 1));
   await writeFile(at('model.onnx'), writeOnnx(inferenceGraph(network, parameters), metadata));
   await makePhotographs(at('photographs'), 3);

@@ -137,11 +137,11 @@ describe('impasto optimize, before any work', () => {
   it.each<[string, readonly string[], string]>([
     ['photograph.png', ['--style', 'gone.png'], 'there is no such file'],
     ['photograph.png', ['--style', 'notes.txt'], 'its content is none of these'],
-    ['low.png', [], 'a photograph of at least 16 pixels a side, which the loss network needs, but received 60×15'],
+    ['low.png', [], 'a photograph of at least 48 pixels a side, which the loss network needs, but received 60×15'],
     [
       'photograph.png',
       ['--max-size', '20'],
-      'at least 16 pixels a side, which the loss network needs, but received 20×15',
+      'at least 48 pixels a side, which the loss network needs, but received 20×15',
     ],
     ['gone.png', [], 'there is no such file'],
     ['notes.txt', [], 'its content is none of these'],
@@ -174,7 +174,7 @@ describe('impasto optimize, before any work', () => {
     [['--output', 'a.png', '--style-size', '63'], 'for --style-size but received 63'],
     [['--output', 'a.png', '--layer-weights', 'relu9_9=1'], 'relu9_9=1'],
     [['--output', 'a.png', '--recipe', 'secret'], 'received "secret"'],
-    [['--output', 'a.png', '--steps', '3'], 'received steps'],
+    [['--output', 'a.png', '--steps', '3'], 'Unknown option --steps'],
     [[], 'output'],
   ])('wrong usage: %j', async (flags, message) => {
     const inRoot = flags.map((word) => (/^(photograph|link|painting|a)\.png$/.test(word) ? at(word) : word));

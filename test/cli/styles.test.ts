@@ -87,7 +87,7 @@ describe('impasto styles', () => {
       1,
       'Expected a model of impasto train in FOREIGN/foreign.onnx but its metadata has no recipe',
     ],
-    [['gone', '--from', 'FOREIGN'], 1, '(foreign) but received gone'],
+    [['gone', '--from', 'FOREIGN'], 1, 'There is no style gone.'],
     [['FOREIGN/gone.onnx'], 1, 'FOREIGN/gone.onnx but there is no such file'],
     [['--from', 'FOREIGN', '--sheet', 'EMPTY/sheet.png'], 2, 'Expected a path that ends in .html for --sheet'],
     [['wave', '--sheet', 'EMPTY/sheet.html'], 2, 'Expected --sheet or --style but received both'],

@@ -89,8 +89,8 @@ describe('impasto stylize', () => {
 describe('impasto stylize with wrong usage', () => {
   it.each<[readonly string[], string]>([
     [['--output', 'OUT'], 'Received 0 words after the command but expected at least 1'],
-    [['PHOTO'], 'Expected a value for output but received none'],
-    [['PHOTO', '--output', 'OUT', '--style-strength', '1'], 'that the command has but received style-strength'],
+    [['PHOTOS'], 'Say where to write with --output FOLDER'],
+    [['PHOTO', '--output', 'OUT', '--style-strength', '1'], 'Unknown option --style-strength'],
     [['PHOTO', '--output', 'OUT', '--strength', '2'], 'Expected a number from 0 to 1 for --strength but received 2'],
     [
       ['PHOTO', '--output', 'OUT', '--tile', '130'],
@@ -114,8 +114,8 @@ describe('impasto stylize with wrong usage', () => {
       'Expected a task of a Slurm array or of a Kubernetes indexed job',
     ],
     [['PHOTO', '--output', '-'], 'Expected a file or a folder for --output, which is no pipe, but received -'],
-    [['PHOTO', '--output', 'OUT/a.gif'], 'Expected a format that can be written for --output, such as .png'],
-    [['PHOTO', '--output', 'OUT/a.bmp'], "Expected a picture's name for --output, such as .png, or a folder's"],
+    [['PHOTO', '--output', 'OUT/a.gif'], '.gif can be read but not written'],
+    [['PHOTO', '--output', 'OUT/a.bmp'], 'Name --output as a picture (.png, .jpg'],
     [['PHOTOS', '--output', 'OUT/a.png'], 'Expected a folder for --output, since there are several pictures'],
     [['PHOTO', 'PHOTOS', '--output', 'OUT/a.png'], 'Expected a folder for --output'],
     [['PHOTO', '--output', 'PHOTO'], 'Expected another --output: PHOTO is an input and would be overwritten'],

@@ -158,7 +158,7 @@ describe('impasto sweep', { timeout: 300_000 }, () => {
     [['--style-weights', '12,4,12.0'], 'different numbers for --style-weights but received 12 twice'],
     [['--style-sizes', '32'], '--style-sizes but received 32'],
     [['--style-sizes', '256,256'], 'different numbers for --style-sizes but received 256 twice'],
-    [['--style-sizes', '256', '384'], 'Expected only words and options that the command has but received 384'],
+    [['--style-sizes', '256', '384'], 'Unknown word 384'],
     [['--style-sizes', '256.5'], 'a whole number from 64 to 4096 for --style-sizes'],
     [['--steps', '0'], '--steps'],
     [['--batch', '4', '--micro-batch', '3'], '--micro-batch to divide --batch 4'],

@@ -274,7 +274,11 @@ describe('impasto', () => {
     expect((await runCommandLine('train', '--help')).code).toBe(0);
   });
 
-  it.each([[[]], [['paint']]])('wrong usage: %j', async (argv) => {
+  it('alone prints its help', async () => {
+    expect((await runCommandLine()).code).toBe(0);
+  });
+
+  it.each([[['paint']]])('wrong usage: %j', async (argv) => {
     expect(await runCommandLine(...argv)).toMatchObject({ code: 2 });
   });
 });

@@ -69,7 +69,7 @@ describe('createStylizer', () => {
   });
 
   it('takes a word for the name of a style that comes with impasto', async () => {
-    expect(await refusalOf('no-such-style')).toContain('one of the styles that come with impasto');
+    expect(await refusalOf('no-such-style')).toContain('The styles that come with impasto');
   });
 
   it('refuses what is no style network, with the reason and the name', async () => {

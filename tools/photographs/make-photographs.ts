@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { readQtResource } from '../../scripts/qt-resources.ts';
 import { writeWholeFile } from '../../src/files/write-file.node.ts';
 import { decodeResized, type PictureFile, readPictureFile } from '../../src/image/decode.node.ts';
 import { CHANNELS } from '../../src/image/picture.ts';
 import { photographsFolder, readPhotographTable } from './photograph-table.ts';
+import { readQtResource } from './qt-resources.ts';
 
 const SHORT_SIDE = 352;
 

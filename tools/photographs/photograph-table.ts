@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The folder of the sample photographs. */
-export const photographsFolder = join(import.meta.dirname, '../artifacts/photographs');
+export const photographsFolder = join(import.meta.dirname, '../../artifacts/photographs');
 
 /** One row of LICENCES.md. */
 export interface PhotographRow {

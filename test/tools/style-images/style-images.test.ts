@@ -7,7 +7,7 @@ import { styleImageNames } from '../../../tools/style-images/index.node.ts';
 import { runToolLine } from '../../helpers/command-line.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 
-const committed = join(import.meta.dirname, '../../artifacts/style-images');
+const committed = join(import.meta.dirname, '../../../artifacts/style-images');
 
 describe('the style images', () => {
   it.each(styleImageNames)('%s.jpg has a short side of 768 pixels and at most 400 kB', async (name) => {
