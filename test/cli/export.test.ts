@@ -190,7 +190,7 @@ describe('impasto export', () => {
 
     const again = await runCommandLine('export', output, '--output', at('again.onnx'), ...flags);
     expect(again).toMatchObject({ code: 1, stdout: '' });
-    expect(again.stderr).toContain(`${output}: Expected a model.onnx that impasto wrote`);
+    expect(again.stderr).toContain(`${output}: Expected an ONNX model`);
   });
 
   it('without any option leaves the pictures as they are', async () => {
